@@ -1,0 +1,96 @@
+package dev.freshet.core.kafka;
+
+import dev.freshet.core.config.Config;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The topics' names and the settings they are created with.
+ *
+ * @param prefix put before every name, such as {@code freshet.}
+ * @param partitions of the topics that scale with them, at least 1
+ * @param replicationFactor of every topic; -1 for the broker's default
+ */
+public record Topics(String prefix, int partitions, short replicationFactor) {
+    private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
+    private static final String YEAR = Long.toString(365L * 24 * 60 * 60 * 1000);
+
+    public Topics {
+        if (!prefix.matches("[A-Za-z0-9._-]*") || prefix.length() > 200) {
+            throw new IllegalArgumentException(
+                    "topics.prefix must consist of at most 200 letters, digits, '.', '_' and '-', was \"" + prefix
+                            + "\"");
+        }
+        if (partitions < 1) {
+            throw new IllegalArgumentException("topics.partitions must be at least 1, was " + partitions);
+        }
+    }
+
+    /**
+     * A topic as it is created when missing.
+     *
+     * @param settings topic-level settings that differ from the broker's
+     */
+    public record Topic(String name, int partitions, short replicationFactor, Map<String, String> settings) {}
+
+    public static Topics withPrefix(String prefix) {
+        return new Topics(prefix, 4, (short) -1);
+    }
+
+    /** Reads the section {@code topics}. */
+    public static Topics from(Config config) {
+        String prefix = config.text("prefix", "freshet.");
+        int partitions = config.integer("partitions", 4, 1, 10_000);
+        int replicationFactor = config.integer("replication-factor", -1, -1, 32_767);
+        try {
+            return new Topics(prefix, partitions, (short) replicationFactor);
+        } catch (IllegalArgumentException e) {
+            config.problem("prefix", "\"" + prefix + "\"", "is wrong: " + e.getMessage());
+            return withPrefix("freshet.");
+        }
+    }
+
+    public String images() {
+        return prefix + "images";
+    }
+
+    public String imagesDeadLetters() {
+        return prefix + "images.dlq";
+    }
+
+    public String requests() {
+        return prefix + "requests";
+    }
+
+    public String requestsDeadLetters() {
+        return prefix + "requests.dlq";
+    }
+
+    public String predictions() {
+        return prefix + "predictions";
+    }
+
+    public String models() {
+        return prefix + "models";
+    }
+
+    public String decisions() {
+        return prefix + "decisions";
+    }
+
+    /** All of them, as they are created. */
+    public List<Topic> all() {
+        Map<String, String> week = Map.of("cleanup.policy", "delete", "retention.ms", WEEK);
+        Map<String, String> year = Map.of("cleanup.policy", "delete", "retention.ms", YEAR);
+        // A version must stay readable from its first chunk on, however long a server was away.
+        Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+        return List.of(
+                new Topic(images(), partitions, replicationFactor, week),
+                new Topic(imagesDeadLetters(), 1, replicationFactor, week),
+                new Topic(requests(), partitions, replicationFactor, week),
+                new Topic(requestsDeadLetters(), 1, replicationFactor, week),
+                new Topic(predictions(), partitions, replicationFactor, week),
+                new Topic(models(), 1, replicationFactor, compacted),
+                new Topic(decisions(), 1, replicationFactor, year));
+    }
+}

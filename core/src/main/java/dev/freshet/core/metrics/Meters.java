@@ -1,0 +1,112 @@
+package dev.freshet.core.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter that Freshet exports, with unit and description; dots become underscores in Prometheus.
+ *
+ * <p>Tags have few and fixed values. Registering the same meter twice gives the first one again.
+ */
+public enum Meters {
+    INGEST_RECORDS("ingest.records", null, "Records acknowledged by the broker"),
+    INGEST_SEND_DURATION("ingest.send.duration", null, "From handing a record to the producer to its acknowledgement"),
+
+    TRAINER_RECORDS(
+            "trainer.records",
+            null,
+            "Records taken from the images topic, by outcome: trained, held-out, dead-lettered"),
+    TRAINER_DEAD_LETTERS("trainer.dead.letters", null, "Records sent to the dead-letter topic, by reason"),
+    TRAINER_STEP_DURATION("trainer.step.duration", null, "One optimizer step on one mini-batch"),
+    TRAINER_STEPS_DISCARDED(
+            "trainer.steps.discarded", null, "Steps not applied because the loss or a gradient was not finite"),
+    TRAINER_EVALUATION_DURATION(
+            "trainer.evaluation.duration", null, "Scoring candidate and champion on the hold-out window"),
+    TRAINER_PREQUENTIAL_LOSS(
+            "trainer.prequential.loss", "nats", "Mean cross-entropy before learning, over the newest examples"),
+    TRAINER_PREQUENTIAL_ACCURACY(
+            "trainer.prequential.accuracy", null, "Accuracy before learning, over the newest examples"),
+    TRAINER_HOLDOUT_LOSS(
+            "trainer.holdout.loss", "nats", "Mean cross-entropy on the hold-out window, by role: candidate, champion"),
+    TRAINER_HOLDOUT_ACCURACY(
+            "trainer.holdout.accuracy", null, "Accuracy on the hold-out window, by role: candidate, champion"),
+    TRAINER_HOLDOUT_EXAMPLES("trainer.holdout.examples", null, "Examples in the hold-out window"),
+    TRAINER_DECISIONS("trainer.decisions", null, "Decisions of the gate, by outcome: published, refused"),
+    TRAINER_PUBLISHED_VERSION("trainer.published.version", null, "Newest version that this trainer published or found"),
+    TRAINER_PUBLISH_DURATION("trainer.publish.duration", null, "Encoding, sending and committing one version"),
+    TRAINER_CONSUMER_LAG("trainer.consumer.lag", "records", "Records in the images topic that are not yet consumed"),
+
+    SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, kafka"),
+    SERVER_PREDICTION_DURATION("server.prediction.duration", null, "From request to answer, by path: grpc, kafka"),
+    SERVER_SCORING_DURATION("server.scoring.duration", null, "Scoring one batch, by path: grpc, kafka"),
+    SERVER_REQUESTS_FAILED("server.requests.failed", null, "Requests answered with an error, by path and reason"),
+    SERVER_DEAD_LETTERS("server.dead.letters", null, "Requests sent to the dead-letter topic, by reason"),
+    SERVER_SERVED_VERSION("server.served.version", null, "Version that answers now; 0 before the first"),
+    SERVER_SNAPSHOT_AGE("server.snapshot.age", "seconds", "Time since the served version was published"),
+    SERVER_SWAP_DURATION("server.swap.duration", null, "Loading, warming up and swapping in one version"),
+    SERVER_VERSIONS_LOADED("server.versions.loaded", null, "Versions swapped in"),
+    SERVER_VERSIONS_REFUSED("server.versions.refused", null, "Published versions that were damaged and not served"),
+    SERVER_CONSUMER_LAG("server.consumer.lag", "records", "Records in the requests topic that are not yet consumed");
+
+    private final String name;
+    private final @Nullable String unit;
+    private final String description;
+
+    Meters(String name, @Nullable String unit, String description) {
+        this.name = "freshet." + name;
+        this.unit = unit;
+        this.description = description;
+    }
+
+    /** As Micrometer knows it, such as {@code freshet.trainer.records}. */
+    public String meterName() {
+        return name;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** @param tags key, value, key, value, … */
+    public Counter counter(MeterRegistry registry, String... tags) {
+        return Counter.builder(name)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    /**
+     * A timer whose histogram spans 100 µs to 10 s.
+     *
+     * @param tags key, value, key, value, …
+     */
+    public Timer timer(MeterRegistry registry, String... tags) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofNanos(100_000))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    /**
+     * A gauge that asks at every scrape, on the scrape's thread.
+     *
+     * @param tags key, value, key, value, …
+     */
+    public Gauge gauge(MeterRegistry registry, Supplier<Number> value, String... tags) {
+        return Gauge.builder(name, value)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+}

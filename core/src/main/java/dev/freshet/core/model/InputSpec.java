@@ -1,0 +1,118 @@
+package dev.freshet.core.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * What the network takes, and how raw values become features: bytes are divided by 255, floats are taken as they
+ * are (as torchvision's {@code ToTensor} does), then both are normalised by channel where mean and deviation are given.
+ *
+ * @param shape {@code [channels, height, width]} of an image with 1 or 3 channels, or {@code [features]} of a point
+ * @param mean subtracted, one value a channel (a point has one channel); empty for 0
+ * @param std divided by, one positive value a channel; empty for 1
+ */
+public record InputSpec(List<Integer> shape, List<Double> mean, List<Double> std) {
+    private static final long LARGEST = 1 << 20;
+
+    public InputSpec {
+        shape = List.copyOf(shape);
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        require(
+                shape.size() == 1 || shape.size() == 3,
+                "input.shape must be [channels, height, width] or [features], was " + shape);
+        require(
+                shape.stream().allMatch(size -> size >= 1)
+                        && shape.stream()
+                                        .mapToLong(Integer::longValue)
+                                        .reduce(1, (a, b) -> Math.min(a * b, LARGEST + 1))
+                                <= LARGEST,
+                "input.shape must hold 1 to " + LARGEST + " positive values, was " + shape);
+        require(
+                shape.size() == 1 || shape.get(0) == 1 || shape.get(0) == 3,
+                "input.shape must have 1 or 3 channels, was " + shape);
+        int channels = shape.size() == 3 ? shape.get(0) : 1;
+        require(mean.isEmpty() || mean.size() == channels, "input.mean must have " + channels + " values, was " + mean);
+        require(std.isEmpty() || std.size() == channels, "input.std must have " + channels + " values, was " + std);
+        require(mean.stream().allMatch(Double::isFinite), "input.mean must be finite, was " + mean);
+        require(
+                std.stream().allMatch(value -> value > 0 && Double.isFinite(value)),
+                "input.std must be greater than 0, was " + std);
+    }
+
+    /** An image without normalisation. */
+    public static InputSpec image(int channels, int height, int width) {
+        return new InputSpec(List.of(channels, height, width), List.of(), List.of());
+    }
+
+    /** A point without normalisation. */
+    public static InputSpec point(int features) {
+        return new InputSpec(List.of(features), List.of(), List.of());
+    }
+
+    /** Features per example. */
+    public int size() {
+        int size = 1;
+        for (int length : shape) {
+            size *= length;
+        }
+        return size;
+    }
+
+    @JsonIgnore
+    public boolean isImage() {
+        return shape.size() == 3;
+    }
+
+    /** 1 for grey images and for points. */
+    public int channels() {
+        return isImage() ? shape.get(0) : 1;
+    }
+
+    public int height() {
+        return isImage() ? shape.get(1) : 1;
+    }
+
+    public int width() {
+        return isImage() ? shape.get(2) : shape.get(0);
+    }
+
+    /**
+     * Scales bytes into features, normalised.
+     *
+     * @param bytes {@code [size]}, 0 to 255
+     * @param features {@code [size]}, written to
+     */
+    public void scaleBytes(ByteBuffer bytes, float[] features) {
+        for (int i = 0; i < features.length; i++) {
+            features[i] = (bytes.get() & 0xff) / 255f;
+        }
+        normalise(features);
+    }
+
+    /**
+     * Normalises features in place.
+     *
+     * @param features {@code [size]}, channel-major
+     */
+    public void normalise(float[] features) {
+        if (mean.isEmpty() && std.isEmpty()) {
+            return;
+        }
+        int plane = features.length / channels();
+        for (int channel = 0; channel < channels(); channel++) {
+            float shift = mean.isEmpty() ? 0 : mean.get(channel).floatValue();
+            float scale = std.isEmpty() ? 1 : std.get(channel).floatValue();
+            for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+                features[i] = (features[i] - shift) / scale;
+            }
+        }
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

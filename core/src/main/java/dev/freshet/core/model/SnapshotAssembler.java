@@ -1,0 +1,111 @@
+package dev.freshet.core.model;
+
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the records of the topic {@code models} together again, and believes none of them before its hash was checked.
+ *
+ * <p>Records must come in the topic's order. Belongs to the thread that reads the topic.
+ */
+public final class SnapshotAssembler {
+    private final String model;
+    private final Map<String, byte[]> chunks = new HashMap<>();
+
+    /** @param model the model to follow; records of others are passed over */
+    public SnapshotAssembler(String model) {
+        this.model = model;
+    }
+
+    /** What the manifest of a version led to. */
+    public sealed interface Assembled {
+        /** The version the record's key names. */
+        long version();
+
+        /** Whole, verified, and of the shape that its spec asks for. */
+        record Complete(Snapshot snapshot) implements Assembled {
+            @Override
+            public long version() {
+                return snapshot.version();
+            }
+        }
+
+        /** Not to be served; {@code reason} says what was wrong. */
+        record Damaged(long version, String reason) implements Assembled {}
+    }
+
+    /**
+     * Takes the next record.
+     *
+     * @param key {@code name/version/part}
+     * @param value null for a record that was deleted
+     * @return a version when the record was its manifest, or else nothing
+     */
+    public Optional<Assembled> accept(@Nullable String key, byte @Nullable [] value) {
+        if (key == null || !key.startsWith(model + "/")) {
+            return Optional.empty();
+        }
+        String[] steps = key.substring(model.length() + 1).split("/", -1);
+        long version = steps.length == 2 ? versionOf(steps[0]) : -1;
+        if (version < 1) {
+            return Optional.empty();
+        }
+        if (value == null) {
+            chunks.remove(key);
+            return Optional.empty();
+        }
+        if (!steps[1].equals(SnapshotCodec.MANIFEST)) {
+            chunks.put(key, value);
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Assembled.Complete(assemble(version, value)));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(new Assembled.Damaged(version, String.valueOf(e.getMessage())));
+        } finally {
+            // Also drops what an aborted or forgotten older version left behind.
+            chunks.keySet().removeIf(chunk -> versionOf(chunk.split("/", -1)[1]) <= version);
+        }
+    }
+
+    private Snapshot assemble(long version, byte[] value) {
+        Manifest manifest = SnapshotCodec.fromJson(value, Manifest.class);
+        require(
+                manifest.model().equals(model) && manifest.version() == version,
+                "the manifest is of " + manifest.model() + " version " + manifest.version());
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (int i = 0; i < manifest.chunks().size(); i++) {
+            byte[] chunk = chunks.get(model + "/" + version + "/" + i);
+            if (chunk == null) {
+                throw new IllegalArgumentException(
+                        "chunk " + i + " of " + manifest.chunks().size() + " is missing");
+            }
+            require(
+                    SnapshotCodec.sha256(chunk).equals(manifest.chunks().get(i)),
+                    "chunk " + i + " does not have the SHA-256 that the manifest gives");
+            file.writeBytes(chunk);
+        }
+        byte[] bytes = file.toByteArray();
+        require(
+                bytes.length == manifest.bytes() && SnapshotCodec.sha256(bytes).equals(manifest.sha256()),
+                "the file does not have the size and SHA-256 that the manifest gives");
+        return new Snapshot(manifest, Safetensors.decode(bytes).fitTo(manifest.spec()));
+    }
+
+    private static long versionOf(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}
