@@ -1,0 +1,36 @@
+package dev.freshet.engine;
+
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.model.Weights;
+
+/**
+ * Makes networks and scorers for any model spec; each library that can has one.
+ *
+ * <p>The trainer and the server are given one by whoever starts them. Safe to share.
+ */
+public interface Engine {
+    /** As settings, manifests and metrics call it, such as {@code dl4j}. */
+    String name();
+
+    /**
+     * A network with fresh weights: Kaiming normal before ReLU, Xavier normal before the others, biases of 0.
+     *
+     * @param seed decides the weights; equal seeds give equal ones
+     */
+    Network create(ModelSpec spec, OptimizerSpec optimizer, long seed);
+
+    /**
+     * A network that goes on from given weights, with a fresh optimizer.
+     *
+     * @throws IllegalArgumentException if the weights do not fit the spec
+     */
+    Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights);
+
+    /**
+     * A scorer for one version, loaded and ready; takes as long as loading takes, so never call it where requests wait.
+     *
+     * @throws IllegalArgumentException if the weights do not fit the spec
+     */
+    Scorer scorer(ModelSpec spec, Weights weights);
+}

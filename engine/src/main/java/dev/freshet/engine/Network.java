@@ -1,0 +1,29 @@
+package dev.freshet.engine;
+
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.model.Weights;
+
+/** A neural net that learns. Belongs to one thread at a time. */
+public interface Network extends AutoCloseable {
+    /**
+     * Scores a mini-batch with the weights as they are.
+     *
+     * @param probabilities {@code [size][classes]}, row-major, written to
+     */
+    void predict(MiniBatch miniBatch, float[] probabilities);
+
+    /**
+     * One optimizer step.
+     *
+     * @return the loss before the step; if it or a gradient is not finite, the step was discarded and the weights and
+     *     the optimizer are as before
+     */
+    StepResult train(MiniBatch miniBatch);
+
+    /** A copy of the weights as they are now. */
+    Weights weights();
+
+    /** Frees native memory; the network cannot be used any more. */
+    @Override
+    void close();
+}
