@@ -13,9 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -93,6 +93,10 @@ final class ImageStream implements AutoCloseable {
         return Offsets.of(topic, next);
     }
 
+    ConsumerGroupMetadata group() {
+        return consumer.groupMetadata();
+    }
+
     Map<TopicPartition, OffsetAndMetadata> toCommit() {
         return next.entrySet().stream()
                 .collect(Collectors.toMap(
@@ -147,15 +151,12 @@ final class ImageStream implements AutoCloseable {
                 consumer.seek(partition, offset);
             }
         }
-        log.atInfo()
-                .addKeyValue("topic", topic)
-                .addKeyValue(
-                        "partitions",
-                        added.stream()
-                                .collect(Collectors.toMap(
-                                        Function.<TopicPartition>identity().andThen(TopicPartition::partition),
-                                        partition -> next.getOrDefault(partition.partition(), 0L))))
-                .log("reading images from");
+        for (TopicPartition partition : added) {
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", next.getOrDefault(partition.partition(), 0L))
+                    .log("reading images");
+        }
     }
 
     @Override

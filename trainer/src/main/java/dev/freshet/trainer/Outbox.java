@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,18 +38,16 @@ final class Outbox implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final String model;
-    private final ConsumerGroupMetadata group;
     private final List<ProducerRecord<byte[], byte[]>> pending = new ArrayList<>();
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
-    private Outbox(Producer<byte[], byte[]> producer, String model, String group) {
+    private Outbox(Producer<byte[], byte[]> producer, String model) {
         this.producer = producer;
         this.model = model;
-        this.group = new ConsumerGroupMetadata(group);
     }
 
     /** Connects, and fences every older trainer of the same model: what it has not committed is lost. */
-    static Outbox open(KafkaSettings kafka, String model, String group) {
+    static Outbox open(KafkaSettings kafka, String model) {
         String patience = Long.toString(PATIENCE.toMillis());
         Producer<byte[], byte[]> producer = new KafkaProducer<>(kafka.forClient(
                 "trainer",
@@ -73,7 +72,7 @@ final class Outbox implements AutoCloseable {
             producer.close(Duration.ZERO);
             throw e;
         }
-        return new Outbox(producer, model, group);
+        return new Outbox(producer, model);
     }
 
     Producer<byte[], byte[]> producer() {
@@ -87,16 +86,18 @@ final class Outbox implements AutoCloseable {
     /**
      * Sends all that was added, with the offsets, in one transaction; nothing to do costs nothing.
      *
+     * @param group whose offsets they are
      * @throws FencedException if another trainer of this model has started
      * @throws KafkaException if the broker goes on refusing; nothing of it is visible to readers then
      */
-    void commit(Map<TopicPartition, OffsetAndMetadata> offsets) throws InterruptedException {
+    void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
+            throws InterruptedException {
         if (pending.isEmpty() && offsets.equals(committed)) {
             return;
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                transaction(offsets);
+                transaction(offsets, group);
                 pending.clear();
                 committed = Map.copyOf(offsets);
                 return;
@@ -121,10 +122,12 @@ final class Outbox implements AutoCloseable {
         }
     }
 
-    private void transaction(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    private void transaction(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
         producer.beginTransaction();
-        // A failed send shows itself in commitTransaction.
-        pending.forEach(producer::send);
+        for (ProducerRecord<byte[], byte[]> record : pending) {
+            // A failed send shows itself in commitTransaction.
+            Future<?> unused = producer.send(record);
+        }
         producer.sendOffsetsToTransaction(offsets, group);
         commitTransaction();
     }

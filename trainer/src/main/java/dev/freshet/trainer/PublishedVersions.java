@@ -4,7 +4,6 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.core.model.SnapshotAssembler;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +65,5 @@ record PublishedVersions(@Nullable Snapshot newest, long highestVersion) {
             }
             return new PublishedVersions(newest, highest);
         }
-    }
-
-    static byte[] keyBytes(String key) {
-        return key.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -102,7 +103,7 @@ public final class Trainer {
      * @throws KafkaException if another trainer of the same model has started, or the broker goes on refusing
      */
     public void run() throws InterruptedException {
-        try (Outbox outbox = Outbox.open(kafka, config.model(), group)) {
+        try (Outbox outbox = Outbox.open(kafka, config.model())) {
             // Only now: the fenced predecessor can publish nothing more.
             PublishedVersions published = PublishedVersions.read(kafka, config.model());
             Offsets resumeAt = resumePoint(published.newest());
@@ -300,7 +301,7 @@ public final class Trainer {
             }
             Evaluation opponent =
                     champion == null ? null : holdOut.evaluate(champion).orElseThrow();
-            meters.evaluation.record(System.nanoTime() - begun, java.util.concurrent.TimeUnit.NANOSECONDS);
+            meters.evaluation.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             meters.evaluated(candidate, opponent);
             newestHoldOut = candidate;
             Gate.Verdict verdict =
@@ -349,7 +350,7 @@ public final class Trainer {
             }
             champion = new Champion(encoded.snapshot(), engine);
             meters.published.increment();
-            meters.publish.record(System.nanoTime() - begun, java.util.concurrent.TimeUnit.NANOSECONDS);
+            meters.publish.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             log.atInfo()
                     .addKeyValue("version", highestVersion)
                     .addKeyValue("examples", lineageExamples)
@@ -397,7 +398,7 @@ public final class Trainer {
          * version has learned from stands in its manifest; a checkpoint will be written here, in the same transaction.
          */
         private void commit() throws InterruptedException {
-            outbox.commit(images.toCommit());
+            outbox.commit(images.toCommit(), images.group());
             committedAt = clock.instant();
         }
 
