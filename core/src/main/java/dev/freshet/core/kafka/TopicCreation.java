@@ -1,14 +1,18 @@
 package dev.freshet.core.kafka;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +24,7 @@ public final class TopicCreation {
     private TopicCreation() {}
 
     /**
-     * Blocks until every topic exists, whoever created it.
+     * Blocks until every topic exists, whoever created it, and can be written and read.
      *
      * @throws KafkaException if the broker refuses or does not answer
      */
@@ -39,6 +43,21 @@ public final class TopicCreation {
                 log.atDebug().addKeyValue("topic", entry.getKey()).log("topic exists");
             }
         }
+        awaitLeaders(admin, missing);
+    }
+
+    /**
+     * A created topic is known to the controller, a moment later to the brokers: only a leader answers with offsets, and
+     * the admin client asks until one does.
+     */
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        Map<TopicPartition, ?> unused = get(admin.listOffsets(partitions).all());
     }
 
     private static NewTopic newTopic(Topics.Topic topic) {
