@@ -39,17 +39,23 @@ public final class Config {
     private final String source;
     private final String path;
     private final ObjectNode node;
-    private final List<String> problems;
-    private final Set<String> known = new LinkedHashSet<>();
-    private final List<Config> sections;
+    private final Reading reading;
+    private final Set<String> known;
 
-    private Config(String source, String path, ObjectNode node, List<String> problems, List<Config> sections) {
+    private Config(String source, String path, ObjectNode node, Reading reading) {
         this.source = source;
         this.path = path;
         this.node = node;
-        this.problems = problems;
-        this.sections = sections;
-        sections.add(this);
+        this.reading = reading;
+        this.known = reading.knownKeys.computeIfAbsent(path, section -> new LinkedHashSet<>());
+        reading.sections.put(path, this);
+    }
+
+    /** What all sections of one configuration have in common: a section may be read in several places. */
+    private static final class Reading {
+        final Set<String> problems = new LinkedHashSet<>();
+        final Map<String, Set<String>> knownKeys = new LinkedHashMap<>();
+        final Map<String, Config> sections = new LinkedHashMap<>();
     }
 
     /** An empty configuration: every read gives its default. */
@@ -96,24 +102,22 @@ public final class Config {
     }
 
     private static Config root(String source, ObjectNode node) {
-        return new Config(source, "", node, new ArrayList<>(), new ArrayList<>());
+        return new Config(source, "", node, new Reading());
     }
 
     /**
      * Sets one value from the command line, over whatever the file says.
      *
-     * @param key dotted path, such as {@code trainer.mini-batch-size}; a value of {@code null} changes nothing
+     * @param key {@code section.key}; what stands behind the first dot is the key, which may hold more of them
+     * @param value {@code null} changes nothing
      */
     public Config override(String key, @Nullable Object value) {
-        if (value == null) {
-            return this;
+        if (value != null) {
+            int dot = key.indexOf('.');
+            String section = key.substring(0, dot);
+            ObjectNode target = node.get(section) instanceof ObjectNode child ? child : node.putObject(section);
+            target.set(key.substring(dot + 1), YAML.valueToTree(value));
         }
-        ObjectNode target = node;
-        String[] steps = key.split("\\.", -1);
-        for (int i = 0; i < steps.length - 1; i++) {
-            target = target.get(steps[i]) instanceof ObjectNode child ? child : target.putObject(steps[i]);
-        }
-        target.set(steps[steps.length - 1], YAML.valueToTree(value));
         return this;
     }
 
@@ -124,7 +128,7 @@ public final class Config {
             problem(key, abbreviate(value), "must be a mapping");
         }
         ObjectNode child = value instanceof ObjectNode mapping ? mapping : JsonNodeFactory.instance.objectNode();
-        return new Config(source, pathOf(key), child, problems, sections);
+        return new Config(source, pathOf(key), child, reading);
     }
 
     /** Whether the key is there with a value. */
@@ -147,7 +151,7 @@ public final class Config {
             for (int i = 0; i < value.size(); i++) {
                 String item = key + "[" + i + "]";
                 if (value.get(i) instanceof ObjectNode mapping) {
-                    items.add(new Config(source, pathOf(item), mapping, problems, sections));
+                    items.add(new Config(source, pathOf(item), mapping, reading));
                 } else {
                     problem(item, abbreviate(value.get(i)), "must be a mapping");
                 }
@@ -318,7 +322,7 @@ public final class Config {
 
     /** Notes a problem that takes more than one value to see. */
     public void problem(String key, Object value, String rule) {
-        problems.add(pathOf(key) + " " + rule + ", was " + value);
+        reading.problems.add(pathOf(key) + " " + rule + ", was " + value);
     }
 
     /**
@@ -327,8 +331,8 @@ public final class Config {
      * @throws InvalidConfigurationException with every problem found, unknown keys included
      */
     public void requireValid() {
-        List<String> found = new ArrayList<>(problems);
-        for (Config section : sections) {
+        List<String> found = new ArrayList<>(reading.problems);
+        for (Config section : reading.sections.values()) {
             section.node.fieldNames().forEachRemaining(key -> {
                 if (!section.known.contains(key)) {
                     found.add(

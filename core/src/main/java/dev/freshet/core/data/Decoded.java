@@ -21,6 +21,8 @@ public sealed interface Decoded {
         WRONG_SHAPE,
         NO_LABEL,
         LABEL_OUT_OF_RANGE,
-        NON_FINITE
+        NON_FINITE,
+        /** The record itself is well-formed, but the mini-batch it was in gave a loss or a gradient that is not finite. */
+        NON_FINITE_STEP
     }
 }

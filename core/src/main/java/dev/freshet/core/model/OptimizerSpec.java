@@ -15,12 +15,8 @@ public sealed interface OptimizerSpec {
     /** Step size, in (0, 10]. */
     double learningRate();
 
-    /**
-     * Stochastic gradient descent, with Polyak's momentum as PyTorch computes it: {@code v ← μ v + g; w ← w - η v}.
-     *
-     * @param momentum μ, in [0, 1); 0 for plain SGD
-     */
-    record Sgd(double learningRate, double momentum) implements OptimizerSpec {}
+    /** Stochastic gradient descent: {@code w ← w - η g}. */
+    record Sgd(double learningRate) implements OptimizerSpec {}
 
     /**
      * Adam (Kingma and Ba, 2015, algorithm 1), with bias correction.
@@ -46,7 +42,7 @@ public sealed interface OptimizerSpec {
         Interval step = Interval.openClosed(0, 10);
         Interval decay = Interval.closedOpen(0, 1);
         return switch (type) {
-            case SGD -> new Sgd(config.number("learning-rate", 0.01, step), config.number("momentum", 0, decay));
+            case SGD -> new Sgd(config.number("learning-rate", 0.01, step));
             case ADAM ->
                 new Adam(
                         config.number("learning-rate", 0.001, step),

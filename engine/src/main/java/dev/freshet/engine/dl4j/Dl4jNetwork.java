@@ -1,0 +1,72 @@
+package dev.freshet.engine.dl4j;
+
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.Weights;
+import dev.freshet.engine.Network;
+import dev.freshet.engine.StepResult;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A network that learns on DL4J. DL4J's networks are not thread-safe, so this one belongs to one thread. */
+final class Dl4jNetwork implements Network {
+    private final ModelSpec spec;
+    private final MultiLayerNetwork network;
+    private int steps;
+
+    Dl4jNetwork(ModelSpec spec, MultiLayerNetwork network) {
+        this.spec = spec;
+        this.network = network;
+    }
+
+    @Override
+    public void predict(MiniBatch miniBatch, float[] probabilities) {
+        Dl4jScorer.score(network, miniBatch.features(), miniBatch.size(), miniBatch.inputs(), probabilities);
+    }
+
+    /** What {@code MultiLayerNetwork.fit} does, with a look at the gradients before they reach the weights. */
+    @Override
+    public StepResult train(MiniBatch miniBatch) {
+        int size = miniBatch.size();
+        try (INDArray features = Dl4jScorer.matrix(miniBatch.features(), size, miniBatch.inputs());
+                INDArray labels = oneHot(miniBatch)) {
+            network.setInput(features);
+            network.setLabels(labels);
+            network.computeGradientAndScore();
+            double loss = network.score();
+            INDArray gradients = network.getFlattenedGradients();
+            // Infinite and NaN survive a sum, and the sum costs a hundredth of the step.
+            if (!Double.isFinite(loss) || !Double.isFinite(gradients.sumNumber().doubleValue())) {
+                return new StepResult(loss, false);
+            }
+            network.getUpdater().update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());
+            network.params().subi(gradients.reshape(gradients.length()));
+            steps++;
+            return new StepResult(loss, true);
+        } finally {
+            network.clear();
+        }
+    }
+
+    private INDArray oneHot(MiniBatch miniBatch) {
+        int classes = spec.classes().size();
+        float[] rows = new float[miniBatch.size() * classes];
+        for (int row = 0; row < miniBatch.size(); row++) {
+            rows[row * classes + miniBatch.labels()[row]] = 1;
+        }
+        return Nd4j.create(rows, new long[] {miniBatch.size(), classes});
+    }
+
+    @Override
+    public Weights weights() {
+        return Dl4jEngine.save(network, spec);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.freshet.trainer;
+
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.model.Manifest;
+import dev.freshet.core.model.Snapshot;
+import dev.freshet.engine.Engine;
+import dev.freshet.engine.Scorer;
+
+/** The published version, ready to be compared with. */
+final class Champion implements AutoCloseable, HoldOutWindow.Predictor {
+    private final Manifest manifest;
+    private final Scorer scorer;
+
+    Champion(Snapshot snapshot, Engine engine) {
+        this.manifest = snapshot.manifest();
+        this.scorer = engine.scorer(snapshot.spec(), snapshot.weights());
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    @Override
+    public void predict(MiniBatch miniBatch, float[] probabilities) {
+        scorer.score(miniBatch.features(), miniBatch.size(), probabilities);
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+    }
+}

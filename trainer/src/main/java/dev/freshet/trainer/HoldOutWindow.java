@@ -1,0 +1,67 @@
+package dev.freshet.trainer;
+
+import dev.freshet.core.data.Example;
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Tally;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/** The newest hold-out examples: what candidate and champion are compared on. */
+final class HoldOutWindow {
+    /** Rows scored at once: enough for a fast matrix product, small enough for the cache. */
+    private static final int SLICE = 256;
+
+    private final int capacity;
+    private final int classes;
+    private final ArrayDeque<Example> newest = new ArrayDeque<>();
+    private final MiniBatch slice;
+    private final float[] probabilities;
+
+    HoldOutWindow(int capacity, int inputs, int classes) {
+        this.capacity = capacity;
+        this.classes = classes;
+        this.slice = new MiniBatch(SLICE, inputs);
+        this.probabilities = new float[SLICE * classes];
+    }
+
+    /** Something that fills in {@code [size][classes]} probabilities for a mini-batch. */
+    interface Predictor {
+        void predict(MiniBatch miniBatch, float[] probabilities);
+    }
+
+    void add(Example example) {
+        if (newest.size() == capacity) {
+            newest.removeFirst();
+        }
+        newest.addLast(example);
+    }
+
+    int size() {
+        return newest.size();
+    }
+
+    /** Loss and accuracy over the whole window; nothing while it is empty. */
+    Optional<Evaluation> evaluate(Predictor predictor) {
+        Tally tally = new Tally(classes);
+        slice.clear();
+        for (Example example : newest) {
+            slice.add(example);
+            if (slice.isFull()) {
+                score(predictor, tally);
+            }
+        }
+        if (!slice.isEmpty()) {
+            score(predictor, tally);
+        }
+        return tally.total() == 0 ? Optional.empty() : Optional.of(tally.evaluation());
+    }
+
+    private void score(Predictor predictor, Tally tally) {
+        predictor.predict(slice, probabilities);
+        for (int row = 0; row < slice.size(); row++) {
+            tally.add(probabilities, row, slice.labels()[row]);
+        }
+        slice.clear();
+    }
+}

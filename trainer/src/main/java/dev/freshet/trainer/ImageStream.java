@@ -1,0 +1,166 @@
+package dev.freshet.trainer;
+
+import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Records;
+import dev.freshet.core.model.Offsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The topic {@code images}, all its partitions, from a position of the trainer's choosing.
+ *
+ * <p>Partitions are assigned, not subscribed to: there is one trainer a model, so there is nobody to share with, and no
+ * group membership that a long evaluation could lose.
+ */
+final class ImageStream implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ImageStream.class);
+    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+    private static final Duration NEW_PARTITIONS_INTERVAL = Duration.ofSeconds(30);
+
+    private final String topic;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Clock clock;
+    private final Map<Integer, Long> next = new HashMap<>();
+    private Instant partitionsKnownAt = Instant.MIN;
+
+    private ImageStream(String topic, Consumer<byte[], byte[]> consumer, Clock clock) {
+        this.topic = topic;
+        this.consumer = consumer;
+        this.clock = clock;
+    }
+
+    /** Connects, and stands where {@code resumeAt} says; at the beginning of partitions it does not name. */
+    static ImageStream open(KafkaSettings kafka, String group, Offsets resumeAt, Clock clock) {
+        var properties = kafka.forClient(
+                "trainer",
+                Map.of(
+                        "group.id",
+                        group,
+                        "enable.auto.commit",
+                        "false",
+                        "isolation.level",
+                        "read_committed",
+                        "auto.offset.reset",
+                        "earliest",
+                        "key.deserializer",
+                        ByteArrayDeserializer.class.getName(),
+                        "value.deserializer",
+                        ByteArrayDeserializer.class.getName()));
+        String topic = kafka.topics().images();
+        ImageStream stream = new ImageStream(topic, new KafkaConsumer<>(properties), clock);
+        stream.next.putAll(resumeAt.next());
+        stream.assignNewPartitions();
+        return stream;
+    }
+
+    Consumer<byte[], byte[]> consumer() {
+        return consumer;
+    }
+
+    /** The next records, if any come within a moment. */
+    Iterable<ConsumerRecord<byte[], byte[]>> poll() {
+        if (Duration.between(partitionsKnownAt, clock.instant()).compareTo(NEW_PARTITIONS_INTERVAL) > 0) {
+            assignNewPartitions();
+        }
+        return consumer.poll(LONGEST_POLL);
+    }
+
+    /** To be called for each record once it has been dealt with. */
+    void passed(ConsumerRecord<byte[], byte[]> record) {
+        next.put(record.partition(), record.offset() + 1);
+    }
+
+    /** Behind the last record that was dealt with. */
+    Offsets position() {
+        return Offsets.of(topic, next);
+    }
+
+    ConsumerGroupMetadata group() {
+        return consumer.groupMetadata();
+    }
+
+    Map<TopicPartition, OffsetAndMetadata> toCommit() {
+        return next.entrySet().stream()
+                .collect(Collectors.toMap(
+                        entry -> new TopicPartition(topic, entry.getKey()),
+                        entry -> new OffsetAndMetadata(entry.getValue())));
+    }
+
+    /** What the trainer's group has committed: every malformed record before it is in the dead-letter topic already. */
+    Offsets committed() {
+        Map<Integer, Long> offsets = new HashMap<>();
+        consumer.committed(consumer.assignment()).forEach((partition, offset) -> {
+            if (offset != null) {
+                offsets.put(partition.partition(), offset.offset());
+            }
+        });
+        return Offsets.of(topic, offsets);
+    }
+
+    /** Where each partition ends now. */
+    Map<TopicPartition, Long> end() {
+        assignNewPartitions();
+        return consumer.endOffsets(consumer.assignment());
+    }
+
+    /** Whether every record before the given ends was returned by {@link #poll}. */
+    boolean hasReached(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    long lag() {
+        return Records.lag(consumer);
+    }
+
+    private void assignNewPartitions() {
+        Collection<TopicPartition> all = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        partitionsKnownAt = clock.instant();
+        List<TopicPartition> added = new ArrayList<>(all);
+        added.removeAll(consumer.assignment());
+        if (added.isEmpty()) {
+            return;
+        }
+        Set<TopicPartition> assignment = new LinkedHashSet<>(consumer.assignment());
+        assignment.addAll(added);
+        consumer.assign(assignment);
+        for (TopicPartition partition : added) {
+            Long offset = next.get(partition.partition());
+            if (offset == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, offset);
+            }
+        }
+        for (TopicPartition partition : added) {
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", next.getOrDefault(partition.partition(), 0L))
+                    .log("reading images");
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.freshet.trainer;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.config.Interval;
+import dev.freshet.core.evaluation.Gate;
+import dev.freshet.core.evaluation.HoldOut;
+import dev.freshet.core.model.OptimizerSpec;
+import java.time.Duration;
+
+/**
+ * Settings of one trainer.
+ *
+ * @param model name under which versions are published; one trainer at a time writes it
+ * @param miniBatchSize examples per optimizer step, at least 1
+ * @param seed decides the first weights
+ * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
+ * @param evaluationInterval trained examples between two decisions of the gate, at least 1
+ * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
+ * @param commitInterval time between two commits of offsets and dead letters
+ */
+public record TrainerConfig(
+        String model,
+        int miniBatchSize,
+        OptimizerSpec optimizer,
+        long seed,
+        HoldOut holdOut,
+        int holdOutWindow,
+        int evaluationInterval,
+        Gate gate,
+        int prequentialWindow,
+        Duration commitInterval) {
+    public TrainerConfig {
+        require(
+                model.matches("[A-Za-z0-9._-]+"),
+                "model.name must consist of letters, digits, '.', '_' and '-'",
+                model);
+        require(miniBatchSize >= 1, "mini-batch-size must be at least 1", miniBatchSize);
+        require(holdOutWindow >= 1, "hold-out-window must be at least 1", holdOutWindow);
+        require(evaluationInterval >= 1, "evaluation-interval must be at least 1", evaluationInterval);
+        require(prequentialWindow >= 1, "prequential-window must be at least 1", prequentialWindow);
+        require(!commitInterval.isNegative(), "commit-interval must not be negative", commitInterval);
+    }
+
+    /** Reads {@code model.name} and the section {@code trainer}. */
+    public static TrainerConfig from(Config root) {
+        Config trainer = root.section("trainer");
+        int holdOutWindow = trainer.integer("hold-out-window", 2_000, 1, 10_000_000);
+        int minExamples = trainer.integer("min-hold-out-examples", Math.min(100, holdOutWindow), 1, 10_000_000);
+        if (minExamples > holdOutWindow) {
+            trainer.problem(
+                    "min-hold-out-examples", minExamples, "must be at most hold-out-window (" + holdOutWindow + ")");
+        }
+        return new TrainerConfig(
+                modelName(root.section("model")),
+                trainer.integer("mini-batch-size", 32, 1, 65_536),
+                OptimizerSpec.from(trainer.section("optimizer")),
+                trainer.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                new HoldOut(trainer.number("hold-out-share", 0.1, Interval.closed(0, 0.9))),
+                holdOutWindow,
+                trainer.integer("evaluation-interval", 2_000, 1, Integer.MAX_VALUE),
+                new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),
+                trainer.integer("prequential-window", 2_000, 1, 10_000_000),
+                trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)));
+    }
+
+    private static String modelName(Config model) {
+        String name = model.text("name", "default");
+        if (name.matches("[A-Za-z0-9._-]+")) {
+            return name;
+        }
+        model.problem("name", "\"" + name + "\"", "must consist of letters, digits, '.', '_' and '-'");
+        return "default";
+    }
+
+    private static void require(boolean condition, String rule, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException(rule + ", was " + value);
+        }
+    }
+}
