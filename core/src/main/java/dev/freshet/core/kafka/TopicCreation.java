@@ -1,14 +1,18 @@
 package dev.freshet.core.kafka;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +21,42 @@ import org.slf4j.LoggerFactory;
 public final class TopicCreation {
     private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);
 
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
     private TopicCreation() {}
+
+    /**
+     * Connects and blocks until every topic exists; a broker that does not answer yet is waited for.
+     *
+     * @param patience how long to wait for the broker
+     * @param stop asked between two tries; nothing is created any more once it says so
+     * @throws KafkaException if the broker refuses, or does not answer in time
+     */
+    public static void createMissing(KafkaSettings kafka, Duration patience, BooleanSupplier stop)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Map<String, Object> own = Map.of("default.api.timeout.ms", 5_000, "request.timeout.ms", 5_000);
+        try (Admin admin = Admin.create(kafka.forClient("topics", own))) {
+            while (!stop.getAsBoolean()) {
+                try {
+                    createMissing(admin, kafka.topics());
+                    return;
+                } catch (RetriableException e) {
+                    if (System.nanoTime() > deadline) {
+                        throw new KafkaException(
+                                "no broker at " + kafka.bootstrapServers() + " answered within " + patience.toSeconds()
+                                        + " s",
+                                e);
+                    }
+                    log.atWarn()
+                            .addKeyValue("bootstrap", kafka.bootstrapServers())
+                            .addKeyValue("reason", e.getMessage())
+                            .log("waiting for the broker");
+                    Thread.sleep(RETRY_INTERVAL.toMillis());
+                }
+            }
+        }
+    }
 
     /**
      * Blocks until every topic exists, whoever created it.
