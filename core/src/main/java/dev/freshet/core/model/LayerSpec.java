@@ -1,5 +1,7 @@
 package dev.freshet.core.model;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * One hidden layer, fully connected.
  *
@@ -8,6 +10,7 @@ package dev.freshet.core.model;
  */
 public record LayerSpec(int units, Activation activation) {
     public LayerSpec {
+        requireNonNull(activation, "activation");
         if (units < 1 || units > 65_536) {
             throw new IllegalArgumentException("units must be in [1, 65536], was " + units);
         }

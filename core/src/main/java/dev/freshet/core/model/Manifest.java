@@ -1,5 +1,7 @@
 package dev.freshet.core.model;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.freshet.core.evaluation.Evaluation;
 import java.time.Instant;
@@ -43,6 +45,15 @@ public record Manifest(
         String sha256,
         List<String> chunks) {
     public Manifest {
+        // Jackson passes null for what the JSON does not say.
+        requireNonNull(model, "model");
+        requireNonNull(spec, "spec");
+        requireNonNull(learnedFrom, "learnedFrom");
+        requireNonNull(learnedTo, "learnedTo");
+        requireNonNull(candidate, "candidate");
+        requireNonNull(engine, "engine");
+        requireNonNull(createdAt, "createdAt");
+        requireNonNull(sha256, "sha256");
         if (!model.matches("[A-Za-z0-9._-]+")) {
             throw new IllegalArgumentException(
                     "a model's name must consist of letters, digits, '.', '_' and '-', was \"" + model + "\"");

@@ -1,5 +1,7 @@
 package dev.freshet.core.model;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.freshet.core.config.Config;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import java.util.stream.IntStream;
  */
 public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> classes) {
     public ModelSpec {
+        requireNonNull(input, "input");
         hidden = List.copyOf(hidden);
         classes = List.copyOf(classes);
         if (classes.size() < 2) {

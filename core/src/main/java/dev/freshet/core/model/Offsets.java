@@ -1,5 +1,7 @@
 package dev.freshet.core.model;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
  */
 public record Offsets(String topic, SortedMap<Integer, Long> next) {
     public Offsets {
+        requireNonNull(topic, "topic");
         next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
         next.forEach((partition, offset) -> {
             if (partition < 0 || offset < 0) {

@@ -32,7 +32,6 @@ public final class SnapshotCodec {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             // A newer trainer may say more than this reader knows.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .build();
 
     private SnapshotCodec() {}
@@ -126,7 +125,11 @@ public final class SnapshotCodec {
      */
     public static <T> T fromJson(byte[] json, Class<T> type) {
         try {
-            return JSON.readValue(json, type);
+            T value = JSON.readValue(json, type);
+            if (value == null) {
+                throw new IllegalArgumentException("not a readable " + type.getSimpleName() + ": null");
+            }
+            return value;
         } catch (IOException e) {
             throw new IllegalArgumentException("not a readable " + type.getSimpleName() + ": " + e.getMessage(), e);
         }
