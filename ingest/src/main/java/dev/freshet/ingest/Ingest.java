@@ -11,13 +11,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends the images of a source to the topic {@code images}, each once an epoch.
@@ -26,12 +22,8 @@ import org.slf4j.LoggerFactory;
  * {@link #stop}.
  */
 public final class Ingest {
-    private static final Logger log = LoggerFactory.getLogger(Ingest.class);
-
     private static final String DELIVERY_TIMEOUT = "delivery.timeout.ms";
     private static final String DELIVERY_TIMEOUT_DEFAULT = "120000";
-    private static final long ATTEMPT_MILLIS = 5_000;
-    private static final long RETRY_MILLIS = 500;
 
     private final IngestConfig config;
     private final KafkaSettings kafka;
@@ -74,7 +66,8 @@ public final class Ingest {
      */
     public long run() throws InterruptedException {
         Properties settings = producerSettings(kafka);
-        createTopics(Duration.ofMillis(Long.parseLong(settings.getProperty(DELIVERY_TIMEOUT))));
+        Duration patience = Duration.ofMillis(Long.parseLong(settings.getProperty(DELIVERY_TIMEOUT)));
+        TopicCreation.createMissing(kafka, patience, () -> stopped.getCount() == 0);
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(settings);
                 KafkaClientMetrics metrics = new KafkaClientMetrics(producer);
                 Delivery delivery = new Delivery(producer, registry, System::nanoTime)) {
@@ -87,7 +80,7 @@ public final class Ingest {
         progress.started(visits.total());
         Pace pace = new Pace(config.recordsPerSecond(), System::nanoTime);
         try {
-            while (visits.hasNext() && !stopsWithin(pace.nanosUntilNext(), TimeUnit.NANOSECONDS)) {
+            while (visits.hasNext() && !stopsWithin(pace.nanosUntilNext())) {
                 delivery.send(writing.write(source.get(visits.nextLong())));
                 progress.advanced(delivery.acknowledged());
             }
@@ -104,31 +97,8 @@ public final class Ingest {
     }
 
     /** Waits, but no longer than until {@link #stop}. */
-    private boolean stopsWithin(long time, TimeUnit unit) throws InterruptedException {
-        return stopped.await(time, unit);
-    }
-
-    private void createTopics(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        int timeout = (int) Math.min(ATTEMPT_MILLIS, patience.toMillis());
-        Map<String, Object> own = Map.of("default.api.timeout.ms", timeout, "request.timeout.ms", timeout);
-        try (Admin admin = Admin.create(kafka.forClient("ingest-admin", own))) {
-            while (!stopsWithin(0, TimeUnit.NANOSECONDS)) {
-                try {
-                    TopicCreation.createMissing(admin, kafka.topics());
-                    return;
-                } catch (RetriableException e) {
-                    if (System.nanoTime() > deadline) {
-                        throw e;
-                    }
-                    log.atWarn()
-                            .addKeyValue("bootstrap", kafka.bootstrapServers())
-                            .addKeyValue("reason", e.getMessage())
-                            .log("waiting for the broker");
-                    stopsWithin(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                }
-            }
-        }
+    private boolean stopsWithin(long nanos) throws InterruptedException {
+        return stopped.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private static Properties producerSettings(KafkaSettings kafka) {
