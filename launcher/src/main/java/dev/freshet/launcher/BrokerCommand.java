@@ -54,6 +54,7 @@ final class BrokerCommand implements Callable<Integer> {
                             + directory.toAbsolutePath().normalize() + "; Ctrl-C stops it");
             spec.commandLine().getOut().flush();
             stopping.await();
+            LogLevels.brokerStops();
         }
         return 0;
     }

@@ -66,6 +66,7 @@ final class Demo {
     private final StatusLine out;
     private final long begun = System.nanoTime();
     private long predictions;
+    private long toldVersion;
 
     private Demo(
             Config config,
@@ -121,8 +122,13 @@ final class Demo {
             KafkaSettings kafka =
                     KafkaSettings.from(config.override("kafka.bootstrap.servers", broker.bootstrapServers()));
             TopicCreation.createMissing(kafka, PATIENCE, stopping::isAsked);
-            return learnAndServe(kafka, stopping);
+            try {
+                return learnAndServe(kafka, stopping);
+            } finally {
+                LogLevels.brokerStops();
+            }
         } finally {
+            // The broker is closed by now, and nothing writes to its folder any more.
             if (directory == null) {
                 delete(data);
             }
@@ -167,7 +173,8 @@ final class Demo {
         boolean finishing = false;
         while (!stopping.await(Duration.ofMillis(TICK_MILLIS))) {
             figures.update(trainer.status());
-            out.show(line(ingested, trainer.status(), server, live));
+            tellOfNewVersion(trainer.status());
+            out.show(line(trainer.status(), server, live));
             if (!finishing && ingested.isDone()) {
                 finishing = true;
                 trainer.finish();
@@ -188,11 +195,27 @@ final class Demo {
             }
         }
         figures.update(trainer.status());
-        out.print(line(ingested, trainer.status(), server, live));
+        tellOfNewVersion(trainer.status());
+        out.print(line(trainer.status(), server, live));
         return figures;
     }
 
-    private static String line(Ingested ingested, TrainerStatus status, Server server, @Nullable Evaluation live) {
+    private void tellOfNewVersion(TrainerStatus status) {
+        Evaluation published = status.published();
+        if (published != null && status.version() > toldVersion) {
+            toldVersion = status.version();
+            out.print(String.format(
+                    Locale.ROOT,
+                    "version %d published after %,d records: loss %.4f, accuracy %.2f %% on %,d held-out images",
+                    status.version(),
+                    status.records(),
+                    published.loss(),
+                    100 * published.accuracy(),
+                    published.examples()));
+        }
+    }
+
+    private static String line(TrainerStatus status, Server server, @Nullable Evaluation live) {
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "%,d records", status.records()));
         if (status.deadLettered() > 0) {

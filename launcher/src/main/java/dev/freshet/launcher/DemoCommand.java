@@ -87,6 +87,7 @@ final class DemoCommand implements Callable<Integer> {
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", records)
                 .override("server.port", port != null ? port : headless ? Integer.valueOf(0) : null);
+        LogLevels.onlyWarnings();
         Demo demo = Demo.of(
                 config,
                 data,

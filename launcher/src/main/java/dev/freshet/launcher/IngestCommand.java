@@ -91,9 +91,9 @@ final class IngestCommand implements Callable<Integer> {
 
         PrometheusMeterRegistry registry = Registries.create();
         ImageSource images = SourceSpec.parse(source).open(test ? Split.TEST : Split.TRAIN);
-        Progress progress = System.console() == null
-                ? Progress.inLog(Clock.systemUTC())
-                : Progress.onTerminal(System.err, Clock.systemUTC());
+        Progress progress = Terminal.isStandardError()
+                ? Progress.onTerminal(System.err, Clock.systemUTC())
+                : Progress.inLog(Clock.systemUTC());
         Ingest ingest = new Ingest(settings, kafka, images, registry, progress, Clock.systemUTC());
         try (Stopping stopping = Stopping.onSignal(ingest::stop);
                 @Nullable

@@ -7,7 +7,7 @@ final class StatusLine {
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
 
     private final PrintWriter out;
-    private final boolean terminal = System.console() != null;
+    private final boolean terminal = Terminal.isStandardOutput();
     private int width;
     private long printedAt = System.nanoTime() - NANOS_BETWEEN_LINES;
 
