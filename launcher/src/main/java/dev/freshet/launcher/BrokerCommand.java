@@ -48,8 +48,10 @@ final class BrokerCommand implements Callable<Integer> {
         try (Stopping stopping = Stopping.onSignal(() -> {});
                 EmbeddedBroker broker = new EmbeddedBroker(new BrokerConfig(directory, port, host))) {
             broker.start();
-            spec.commandLine().getOut().println("broker ready at " + broker.bootstrapServers() + ", data in "
-                    + directory.toAbsolutePath().normalize() + "; Ctrl-C stops it");
+            spec.commandLine()
+                    .getOut()
+                    .println("broker ready at " + broker.bootstrapServers() + ", data in "
+                            + directory.toAbsolutePath().normalize() + "; Ctrl-C stops it");
             spec.commandLine().getOut().flush();
             stopping.await();
         }

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +95,7 @@ final class Demo {
      * @param directory the broker's data; null for a temporary folder
      * @throws IllegalArgumentException if a setting or the source is wrong
      */
-    static Demo of(
-            Config config, String data, @Nullable Path directory, boolean exitWhenDone, StatusLine out)
+    static Demo of(Config config, String data, @Nullable Path directory, boolean exitWhenDone, StatusLine out)
             throws IOException {
         SourceSpec source = SourceSpec.parse(data);
         ImageSource trainImages = source.open(Split.TRAIN);
@@ -117,9 +115,11 @@ final class Demo {
     Summary run(Stopping stopping) throws Exception {
         Path data = directory == null ? Files.createTempDirectory("freshet-demo-") : directory;
         try (EmbeddedBroker broker = new EmbeddedBroker(BrokerConfig.local(data))) {
-            out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on " + engine.name() + ")");
+            out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on " + engine.name()
+                    + ")");
             broker.start();
-            KafkaSettings kafka = KafkaSettings.from(config.override("kafka.bootstrap.servers", broker.bootstrapServers()));
+            KafkaSettings kafka =
+                    KafkaSettings.from(config.override("kafka.bootstrap.servers", broker.bootstrapServers()));
             TopicCreation.createMissing(kafka, PATIENCE, stopping::isAsked);
             return learnAndServe(kafka, stopping);
         } finally {
@@ -180,7 +180,8 @@ final class Demo {
             }
             boolean due = System.nanoTime() - testedAt > LIVE_TEST_INTERVAL.toNanos();
             if (endless && due && server.servedVersion() > 0) {
-                Tally tally = tests.run(testImages, LIVE_TEST_IMAGES, stopping::isAsked).tally();
+                Tally tally = tests.run(testImages, LIVE_TEST_IMAGES, stopping::isAsked)
+                        .tally();
                 predictions += tally.total();
                 live = tally.total() == 0 ? null : tally.evaluation();
                 testedAt = System.nanoTime();
@@ -216,9 +217,8 @@ final class Demo {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (server.servedVersion() < version && !stopping.await(Duration.ofMillis(10))) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "version " + version + " was published, but the server still answers with "
-                                + server.servedVersion());
+                throw new IllegalStateException("version " + version
+                        + " was published, but the server still answers with " + server.servedVersion());
             }
         }
     }
@@ -239,7 +239,10 @@ final class Demo {
                     tally.total(),
                     100 * tally.evaluation().accuracy(),
                     tally.evaluation().loss(),
-                    result.versions().stream().map(String::valueOf).reduce((a, b) -> a + ", " + b).orElse("none")));
+                    result.versions().stream()
+                            .map(String::valueOf)
+                            .reduce((a, b) -> a + ", " + b)
+                            .orElse("none")));
         }
         return tally;
     }
@@ -292,7 +295,8 @@ final class Demo {
             }
         }
 
-        @Nullable Double examplesPerSecond() {
+        @Nullable
+        Double examplesPerSecond() {
             return lastAt > firstAt ? (lastTrained - firstTrained) * 1e9 / (lastAt - firstAt) : null;
         }
     }
@@ -312,7 +316,8 @@ final class Demo {
         }
 
         /** Null while it is running. */
-        @Nullable Long records() {
+        @Nullable
+        Long records() {
             return records;
         }
 

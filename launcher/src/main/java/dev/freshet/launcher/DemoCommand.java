@@ -38,8 +38,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--records",
             paramLabel = "N",
-            description = "Records to learn from, at most; default: all of a finite source, for ever with an endless one "
-                    + "(20000 with --exit-when-done).")
+            description =
+                    "Records to learn from, at most; default: all of a finite source, for ever with an endless one "
+                            + "(20000 with --exit-when-done).")
     private @Nullable Long records;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over a finite source; default: 1.")
@@ -57,7 +58,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--headless", description = "No fixed port and no page to look at: for scripts.")
     private boolean headless;
 
-    @Option(names = "--exit-when-done", description = "Exits after the last record and the test, instead of serving on.")
+    @Option(
+            names = "--exit-when-done",
+            description = "Exits after the last record and the test, instead of serving on.")
     private boolean exitWhenDone;
 
     @Option(names = "--summary", paramLabel = "FILE", description = "Writes the run's figures there as JSON.")
@@ -84,7 +87,12 @@ final class DemoCommand implements Callable<Integer> {
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", records)
                 .override("server.port", port != null ? port : headless ? Integer.valueOf(0) : null);
-        Demo demo = Demo.of(config, data, directory, exitWhenDone, new StatusLine(spec.commandLine().getOut()));
+        Demo demo = Demo.of(
+                config,
+                data,
+                directory,
+                exitWhenDone,
+                new StatusLine(spec.commandLine().getOut()));
         try (Stopping stopping = Stopping.onSignal(() -> {})) {
             Summary figures = demo.run(stopping);
             if (summary != null) {

@@ -14,6 +14,8 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
         description = "Sends labelled images to the topic images.",
         footer = {"", "Options win over the section ingest of --config."})
 final class IngestCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(IngestCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -92,11 +96,21 @@ final class IngestCommand implements Callable<Integer> {
                 : Progress.onTerminal(System.err, Clock.systemUTC());
         Ingest ingest = new Ingest(settings, kafka, images, registry, progress, Clock.systemUTC());
         try (Stopping stopping = Stopping.onSignal(ingest::stop);
-                @Nullable ObservabilityServer metrics = metricsPort == null
-                        ? null
-                        : ObservabilityServer.start(metricsPort, registry, () -> !stopping.isAsked())) {
+                @Nullable
+                        ObservabilityServer metrics = metricsPort == null
+                                ? null
+                                : ObservabilityServer.start(metricsPort, registry, () -> !stopping.isAsked())) {
+            if (metrics != null) {
+                log.atInfo().addKeyValue("port", metrics.port()).log("metrics and health");
+            }
             long records = ingest.run();
-            spec.commandLine().getOut().printf(Locale.ROOT, "%,d records are in %s%n", records, kafka.topics().images());
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "%,d records are in %s%n",
+                            records,
+                            kafka.topics().images());
             spec.commandLine().getOut().flush();
         }
         return 0;

@@ -65,7 +65,8 @@ final class PredictCommand implements Callable<Integer> {
             try {
                 out.println(file + ": " + describe(stub.modelInfer(request(file))));
             } catch (StatusRuntimeException e) {
-                if (e.getStatus().getCode() == Status.Code.UNAVAILABLE && e.getStatus().getDescription() == null) {
+                if (e.getStatus().getCode() == Status.Code.UNAVAILABLE
+                        && e.getStatus().getDescription() == null) {
                     throw new IOException("no server answers at " + server, e);
                 }
                 failed++;
@@ -92,8 +93,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private static String describe(ModelInferResponse answer) {
         long predicted = output(answer, "class").getContents().getInt64Contents(0);
-        float probability =
-                output(answer, "probabilities").getContents().getFp32Contents(Math.toIntExact(predicted));
+        float probability = output(answer, "probabilities").getContents().getFp32Contents(Math.toIntExact(predicted));
         String label = output(answer, "label").getContents().getBytesContents(0).toStringUtf8();
         return String.format(
                 Locale.ROOT, "%s, probability %.4f, version %s", label, probability, answer.getModelVersion());

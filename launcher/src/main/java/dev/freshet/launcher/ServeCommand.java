@@ -30,6 +30,8 @@ final class ServeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** A broker that starts at the same time is waited for. */
+    private static final Duration FAILURE_CHECK_INTERVAL = Duration.ofMillis(200);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Mixin
@@ -49,13 +51,17 @@ final class ServeCommand implements Callable<Integer> {
         config.requireValid();
 
         Server server = new Server(settings, engine, kafka, Registries.create(), Clock.systemUTC());
-        try (Stopping stopping = Stopping.onSignal(server::stop)) {
+        try (Stopping stopping = Stopping.onSignal(() -> {})) {
             TopicCreation.createMissing(kafka, PATIENCE, stopping::isAsked);
             try (server) {
                 server.start();
                 spec.commandLine().getOut().println("serving on port " + server.port());
                 spec.commandLine().getOut().flush();
-                server.awaitTermination();
+                while (!stopping.await(FAILURE_CHECK_INTERVAL)) {
+                    if (server.termination().isDone()) {
+                        server.awaitTermination();
+                    }
+                }
             }
         }
         return 0;

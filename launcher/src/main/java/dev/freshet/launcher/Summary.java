@@ -36,13 +36,20 @@ record Summary(
         @Nullable Double wallSeconds) {
     /** How the test images of one class did. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ClassFigures(@com.fasterxml.jackson.annotation.JsonProperty("class") String name, long correct, long total) {}
+    record ClassFigures(
+            @com.fasterxml.jackson.annotation.JsonProperty("class")
+            String name,
+
+            long correct,
+            long total) {}
 
     void write(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        Files.write(file, JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        Files.write(
+                file,
+                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 }

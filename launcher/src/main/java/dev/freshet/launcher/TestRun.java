@@ -62,10 +62,14 @@ final class TestRun implements AutoCloseable {
         Consumer<String, byte[]> consumer = new KafkaConsumer<>(kafka.forClient(
                 "test-predictions",
                 Map.of(
-                        "enable.auto.commit", "false",
-                        "isolation.level", "read_committed",
-                        "key.deserializer", StringDeserializer.class.getName(),
-                        "value.deserializer", ByteArrayDeserializer.class.getName())));
+                        "enable.auto.commit",
+                        "false",
+                        "isolation.level",
+                        "read_committed",
+                        "key.deserializer",
+                        StringDeserializer.class.getName(),
+                        "value.deserializer",
+                        ByteArrayDeserializer.class.getName())));
         List<TopicPartition> partitions = consumer.partitionsFor(kafka.topics().predictions()).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();

@@ -12,6 +12,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
             "Ctrl-C stops it; the next start goes on from the newest version."
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(TrainCommand.class);
     /** A broker that starts at the same time is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -54,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
         try (Stopping stopping = Stopping.onSignal(trainer::stop);
                 ObservabilityServer metrics =
                         ObservabilityServer.start(metricsPort, registry, () -> !stopping.isAsked())) {
+            log.atInfo().addKeyValue("port", metrics.port()).log("metrics and health");
             TopicCreation.createMissing(kafka, PATIENCE, stopping::isAsked);
             trainer.run();
         }

@@ -287,12 +287,15 @@ public final class Config {
         if (value == null) {
             return otherwise;
         }
-        if (!value.isArray()) {
-            return wrong(key, value, "must be a list", otherwise);
-        }
         List<String> texts = new ArrayList<>();
-        value.forEach(item -> texts.add(item.asText()));
-        return texts;
+        for (JsonNode item : value) {
+            if (item.isValueNode() && !item.isNull()) {
+                texts.add(item.asText());
+            }
+        }
+        return value.isArray() && texts.size() == value.size()
+                ? texts
+                : wrong(key, value, "must be a list of texts", otherwise);
     }
 
     /** Everything in this section as text, unchecked: settings that are handed on to a library. Keys may be nested. */

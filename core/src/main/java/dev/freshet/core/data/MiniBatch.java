@@ -6,6 +6,9 @@ package dev.freshet.core.data;
  * <p>Belongs to one thread, which is why its arrays can be reused without a copy.
  */
 public final class MiniBatch {
+    /** What every JVM can allocate as one array. */
+    private static final int MOST_FEATURES = Integer.MAX_VALUE - 8;
+
     private final int capacity;
     private final int inputs;
     private final float[] features;
@@ -15,8 +18,13 @@ public final class MiniBatch {
     /**
      * @param capacity examples it can hold, at least 1
      * @param inputs features per example, at least 1
+     * @throws IllegalArgumentException if no array can hold so many features
      */
     public MiniBatch(int capacity, int inputs) {
+        if ((long) capacity * inputs > MOST_FEATURES) {
+            throw new IllegalArgumentException(
+                    "a mini-batch of " + capacity + " examples of " + inputs + " features does not fit into one array");
+        }
         this.capacity = capacity;
         this.inputs = inputs;
         this.features = new float[capacity * inputs];

@@ -55,8 +55,7 @@ public final class RecordDecoder {
             return new Malformed(Reason.EMPTY, "the record has no value");
         }
         try {
-            // A parameter such as "; charset=utf-8" changes nothing here.
-            String contentType = raw.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+            String contentType = mediaType(raw.contentType());
             return switch (contentType) {
                 case ContentTypes.PROTOBUF -> decodeProtobuf(ImageRecord.parseFrom(value), raw);
                 case ContentTypes.PNG, ContentTypes.JPEG ->
@@ -83,12 +82,12 @@ public final class RecordDecoder {
                     case TENSOR -> features(record.getTensor());
                     case ENCODED ->
                         images.read(
-                                record.getEncoded().getContentType(),
+                                mediaType(record.getEncoded().getContentType()),
                                 record.getEncoded().getData().toByteArray());
                     case IMAGE_NOT_SET ->
                         throw new MalformedException(Reason.EMPTY, "the ImageRecord holds neither tensor nor image");
                 };
-        Integer label = record.hasLabel() ? Integer.valueOf(record.getLabel()) : labelOf(raw.label());
+        Long label = record.hasLabel() ? Long.valueOf(Integer.toUnsignedLong(record.getLabel())) : labelOf(raw.label());
         return example(raw.idOr(record.getId()), features, label, record.getEventTimeMs());
     }
 
@@ -151,23 +150,38 @@ public final class RecordDecoder {
             }
             features[i] = data.get(i).floatValue();
             if (dtype.equals("uint8")) {
-                if (!(features[i] >= 0 && features[i] <= 255)) {
+                if (!(features[i] >= 0 && features[i] <= 255 && features[i] == Math.rint(features[i]))) {
                     throw new MalformedException(
-                            Reason.UNDECODABLE, "data[" + i + "] = " + features[i] + " is not in [0, 255]");
+                            Reason.UNDECODABLE,
+                            "data[" + i + "] = " + data.get(i) + " is not a whole number in [0, 255]");
                 }
                 features[i] /= 255;
             }
         }
         input.normalise(features);
-        JsonNode label = record.get("label");
-        if (label != null && !label.isNull() && !label.canConvertToInt()) {
-            throw new MalformedException(Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not a whole number");
-        }
         return example(
                 raw.idOr(record.path("id").asText("")),
                 features,
-                label == null || label.isNull() ? labelOf(raw.label()) : Integer.valueOf(label.intValue()),
+                labelOf(record.path("label"), raw),
                 record.path("event_time_ms").asLong(0));
+    }
+
+    private @Nullable Long labelOf(JsonNode label, RawRecord raw) throws MalformedException {
+        if (label.isMissingNode() || label.isNull()) {
+            return labelOf(raw.label());
+        }
+        if (!labelRequired) {
+            return null;
+        }
+        if (!label.canConvertToExactIntegral() || !label.canConvertToLong()) {
+            throw new MalformedException(Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not a whole number");
+        }
+        return label.longValue();
+    }
+
+    /** Without parameters such as {@code ; charset=utf-8}, which change nothing here. */
+    private static String mediaType(String contentType) {
+        return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     private void requireShape(List<Integer> shape) throws MalformedException {
@@ -177,19 +191,19 @@ public final class RecordDecoder {
         }
     }
 
-    private @Nullable Integer labelOf(@Nullable String header) throws MalformedException {
+    private @Nullable Long labelOf(@Nullable String header) throws MalformedException {
         if (header == null || !labelRequired) {
             return null;
         }
         try {
-            return Integer.valueOf(header.strip());
+            return Long.valueOf(header.strip());
         } catch (NumberFormatException e) {
             throw new MalformedException(
                     Reason.LABEL_OUT_OF_RANGE, "header label \"" + header + "\" is not a whole number");
         }
     }
 
-    private Decoded example(String id, float[] features, @Nullable Integer label, long eventTimeMillis)
+    private Decoded example(String id, float[] features, @Nullable Long label, long eventTimeMillis)
             throws MalformedException {
         for (int i = 0; i < features.length; i++) {
             if (!Float.isFinite(features[i])) {
@@ -204,10 +218,9 @@ public final class RecordDecoder {
         }
         if (label < 0 || label >= classes) {
             throw new MalformedException(
-                    Reason.LABEL_OUT_OF_RANGE,
-                    "label " + Integer.toUnsignedString(label) + " is not in [0, " + (classes - 1) + "]");
+                    Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not in [0, " + (classes - 1) + "]");
         }
-        return new Valid(new Example(id, features, label, eventTimeMillis));
+        return new Valid(new Example(id, features, label.intValue(), eventTimeMillis));
     }
 
     /** The tag of a meter and the reason header of a dead letter. */

@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  * @param classes names of the classes in index order, at least 2
  */
 public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> classes) {
+    /** As floats just below the 2 GiB that one Java array of bytes can hold: a version is handled as one. */
+    private static final long MOST_PARAMETERS = 500_000_000;
+
     public ModelSpec {
         requireNonNull(input, "input");
         hidden = List.copyOf(hidden);
@@ -27,6 +30,21 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         if (classes.stream().distinct().count() != classes.size()) {
             throw new IllegalArgumentException("classes must have different names, was " + classes);
         }
+        long parameters = parameters(input, hidden, classes.size());
+        if (parameters > MOST_PARAMETERS) {
+            throw new IllegalArgumentException(
+                    "the model must have at most " + MOST_PARAMETERS + " parameters, has " + parameters);
+        }
+    }
+
+    private static long parameters(InputSpec input, List<LayerSpec> hidden, int classes) {
+        long parameters = 0;
+        long inputs = input.size();
+        for (LayerSpec layer : hidden) {
+            parameters += (inputs + 1) * layer.units();
+            inputs = layer.units();
+        }
+        return parameters + (inputs + 1) * classes;
     }
 
     /** Classes named by their index. */
@@ -72,13 +90,21 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         InputSpec input = inputFrom(config, otherwise.input());
         List<LayerSpec> hidden = new ArrayList<>();
         for (Config layer : config.sections("hidden")) {
+            if (!layer.has("units")) {
+                layer.problem("units", "missing", "must be a whole number in [1, 65536]");
+            }
             hidden.add(new LayerSpec(layer.integer("units", 1, 1, 65_536), layer.oneOf("activation", Activation.RELU)));
         }
         if (!config.has("hidden")) {
             hidden.addAll(otherwise.hidden());
         }
         List<String> classes = classesFrom(config, otherwise.classes());
-        return new ModelSpec(input, hidden, classes);
+        try {
+            return new ModelSpec(input, hidden, classes);
+        } catch (IllegalArgumentException e) {
+            config.problem("hidden", hidden, "is wrong: " + e.getMessage());
+            return otherwise;
+        }
     }
 
     private static InputSpec inputFrom(Config config, InputSpec otherwise) {
@@ -88,6 +114,9 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         List<Double> mean = section.numbers("mean", otherwise.mean());
         List<Double> std = section.numbers("std", otherwise.std());
         try {
+            if (shape.stream().anyMatch(size -> size != Math.rint(size))) {
+                throw new IllegalArgumentException("input.shape must hold whole numbers");
+            }
             return new InputSpec(shape.stream().map(Double::intValue).toList(), mean, std);
         } catch (IllegalArgumentException e) {
             config.problem(
