@@ -25,6 +25,8 @@ public final class Records {
     public static final String SOURCE_PARTITION = "freshet-source-partition";
     public static final String SOURCE_OFFSET = "freshet-source-offset";
 
+    private static final int LONGEST_DETAIL = 1_000;
+
     private Records() {}
 
     /** What a decoder needs of a record. */
@@ -44,11 +46,16 @@ public final class Records {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
         put(letter.headers(), REASON, RecordDecoder.nameOf(malformed.reason()));
-        put(letter.headers(), DETAIL, malformed.detail());
+        put(letter.headers(), DETAIL, abbreviate(malformed.detail()));
         put(letter.headers(), SOURCE_TOPIC, record.topic());
         put(letter.headers(), SOURCE_PARTITION, Integer.toString(record.partition()));
         put(letter.headers(), SOURCE_OFFSET, Long.toString(record.offset()));
         return letter;
+    }
+
+    /** A detail may quote what it found, which whoever sent the record chose. */
+    private static String abbreviate(String detail) {
+        return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "…";
     }
 
     /** The last header of that name as text. */

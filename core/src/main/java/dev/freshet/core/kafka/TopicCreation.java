@@ -1,6 +1,7 @@
 package dev.freshet.core.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +10,12 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -59,7 +63,7 @@ public final class TopicCreation {
     }
 
     /**
-     * Blocks until every topic exists, whoever created it.
+     * Blocks until every topic exists, whoever created it, and those created here can be written to.
      *
      * @throws KafkaException if the broker refuses or does not answer
      */
@@ -69,15 +73,24 @@ public final class TopicCreation {
                 .filter(topic -> !existing.contains(topic.name()))
                 .map(TopicCreation::newTopic)
                 .toList();
-        for (var entry : admin.createTopics(missing).values().entrySet()) {
+        Map<TopicPartition, OffsetSpec> created = new HashMap<>();
+        CreateTopicsResult creation = admin.createTopics(missing);
+        for (var entry : creation.values().entrySet()) {
             try {
                 get(entry.getValue());
+                int partitions = get(creation.numPartitions(entry.getKey()));
+                for (int partition = 0; partition < partitions; partition++) {
+                    created.put(new TopicPartition(entry.getKey(), partition), OffsetSpec.latest());
+                }
                 log.atInfo().addKeyValue("topic", entry.getKey()).log("created topic");
             } catch (TopicExistsException e) {
                 // Another process was faster, which is as good.
                 log.atDebug().addKeyValue("topic", entry.getKey()).log("topic exists");
             }
         }
+        // A topic exists before its partitions have leaders. If a producer's first batch comes that early and is turned
+        // away while its second is taken, their sequence numbers never fit again, and it hangs for two minutes.
+        get(admin.listOffsets(created).all());
     }
 
     private static NewTopic newTopic(Topics.Topic topic) {

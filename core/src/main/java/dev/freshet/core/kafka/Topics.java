@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public record Topics(String prefix, int partitions, short replicationFactor) {
     private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
+    /** The broker's default limit and 64 KiB. */
+    private static final String DEAD_LETTER_BYTES = Integer.toString(1_048_588 + 65_536);
+
     private static final String YEAR = Long.toString(365L * 24 * 60 * 60 * 1000);
 
     public Topics {
@@ -81,14 +84,17 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     /** All of them, as they are created. */
     public List<Topic> all() {
         Map<String, String> week = Map.of("cleanup.policy", "delete", "retention.ms", WEEK);
+        // A dead letter is the record with some headers more, also where that was as large as the broker takes it.
+        Map<String, String> deadLetters =
+                Map.of("cleanup.policy", "delete", "retention.ms", WEEK, "max.message.bytes", DEAD_LETTER_BYTES);
         Map<String, String> year = Map.of("cleanup.policy", "delete", "retention.ms", YEAR);
         // A version must stay readable from its first chunk on, however long a server was away.
         Map<String, String> compacted = Map.of("cleanup.policy", "compact");
         return List.of(
                 new Topic(images(), partitions, replicationFactor, week),
-                new Topic(imagesDeadLetters(), 1, replicationFactor, week),
+                new Topic(imagesDeadLetters(), 1, replicationFactor, deadLetters),
                 new Topic(requests(), partitions, replicationFactor, week),
-                new Topic(requestsDeadLetters(), 1, replicationFactor, week),
+                new Topic(requestsDeadLetters(), 1, replicationFactor, deadLetters),
                 new Topic(predictions(), partitions, replicationFactor, week),
                 new Topic(models(), 1, replicationFactor, compacted),
                 new Topic(decisions(), 1, replicationFactor, year));

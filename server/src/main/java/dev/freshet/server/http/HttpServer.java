@@ -2,10 +2,13 @@ package dev.freshet.server.http;
 
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import java.net.BindException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +21,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration MARGIN = Duration.ofMillis(250);
 
     private final Server server;
 
@@ -57,15 +61,25 @@ public final class HttpServer implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Blocks for a second at most while answers under way are sent. */
+    /** Closes the port, then blocks for a second or two at most while answers under way are sent. */
     @Override
     public void close() {
-        server.stop().join();
+        try {
+            server.stop().get(GRACE.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Netty lets idle event loops linger for two seconds, for which nobody need wait.
+            log.atDebug().log("the event loops are still ending");
+        } catch (ExecutionException e) {
+            log.atWarn().setCause(e.getCause()).log("the HTTP server did not stop well");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static RuntimeException refusal(ListenAddress address, CompletionException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
+            // Netty's own transports throw an IOException of their own for what the JDK calls a BindException.
+            if (cause instanceof IOException) {
                 return new IllegalArgumentException(
                         address.setting() + " " + address.port() + " on host " + address.host()
                                 + " cannot be listened on (" + cause.getMessage()
