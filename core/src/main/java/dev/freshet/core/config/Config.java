@@ -2,6 +2,7 @@ package dev.freshet.core.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Config {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // A second document behind "---" would be passed over in silence.
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
 
@@ -298,7 +301,10 @@ public final class Config {
                 : wrong(key, value, "must be a list of texts", otherwise);
     }
 
-    /** Everything in this section as text, unchecked: settings that are handed on to a library. Keys may be nested. */
+    /**
+     * Everything in this section as text, unchecked: settings that are handed on to a library. Keys may be nested; lists
+     * are joined by commas; a key without a value is left out.
+     */
     public Map<String, String> passThrough() {
         Map<String, String> settings = new LinkedHashMap<>();
         flatten("", node, settings);
@@ -311,7 +317,11 @@ public final class Config {
             String key = prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey();
             if (entry.getValue() instanceof ObjectNode child) {
                 flatten(key, child, into);
-            } else {
+            } else if (entry.getValue().isArray()) {
+                List<String> items = new ArrayList<>();
+                entry.getValue().forEach(item -> items.add(item.asText()));
+                into.put(key, String.join(",", items));
+            } else if (!entry.getValue().isNull()) {
                 into.put(key, entry.getValue().asText());
             }
         });

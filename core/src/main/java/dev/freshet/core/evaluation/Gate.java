@@ -50,7 +50,7 @@ public record Gate(double minImprovement, int minExamples) {
                         candidate.loss(),
                         toBeat,
                         opponent,
-                        improvement > 0 ? "better" : "worse",
+                        better || improvement > 0 ? "better" : improvement == 0 ? "not better" : "worse",
                         Math.abs(improvement),
                         minImprovement));
     }

@@ -27,8 +27,13 @@ public record KafkaSettings(Map<String, String> client, Topics topics) {
 
     /** Reads the sections {@code kafka}, whose keys all go to the clients, and {@code topics}. */
     public static KafkaSettings from(Config root) {
-        Map<String, String> client = new LinkedHashMap<>(root.section("kafka").passThrough());
+        Config section = root.section("kafka");
+        Map<String, String> client = new LinkedHashMap<>(section.passThrough());
         client.putIfAbsent("bootstrap.servers", DEFAULT_BOOTSTRAP);
+        if (client.get("bootstrap.servers").isBlank()) {
+            section.problem("bootstrap.servers", "\"\"", "must name at least one host:port");
+            client.put("bootstrap.servers", DEFAULT_BOOTSTRAP);
+        }
         return new KafkaSettings(client, Topics.from(root.section("topics")));
     }
 

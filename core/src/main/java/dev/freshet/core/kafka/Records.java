@@ -53,9 +53,9 @@ public final class Records {
         return letter;
     }
 
-    /** A detail may quote what it found, which whoever sent the record chose. */
+    /** A detail may quote the record, which may be long. */
     private static String abbreviate(String detail) {
-        return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "…";
+        return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…";
     }
 
     /** The last header of that name as text. */

@@ -1,6 +1,7 @@
 package dev.freshet.core.kafka;
 
 import dev.freshet.core.config.Config;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,11 @@ import java.util.Map;
  * @param replicationFactor of every topic; -1 for the broker's default
  */
 public record Topics(String prefix, int partitions, short replicationFactor) {
+    private static final String PREFIX_RULE = "must consist of at most 200 letters, digits, '.', '_' and '-'";
+    private static final short BROKER_DEFAULT = -1;
+    /** For {@code max.request.size} of those who write dead letters. */
+    public static final int LARGEST_DEAD_LETTER_BYTES = 2 << 20;
+
     private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
     /** The broker's default limit and 64 KiB. */
     private static final String DEAD_LETTER_BYTES = Integer.toString(1_048_588 + 65_536);
@@ -19,13 +25,16 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     private static final String YEAR = Long.toString(365L * 24 * 60 * 60 * 1000);
 
     public Topics {
-        if (!prefix.matches("[A-Za-z0-9._-]*") || prefix.length() > 200) {
-            throw new IllegalArgumentException(
-                    "topics.prefix must consist of at most 200 letters, digits, '.', '_' and '-', was \"" + prefix
-                            + "\"");
+        if (!isPrefix(prefix)) {
+            throw new IllegalArgumentException("topics.prefix " + PREFIX_RULE + ", was \"" + prefix + "\"");
         }
         if (partitions < 1) {
             throw new IllegalArgumentException("topics.partitions must be at least 1, was " + partitions);
+        }
+        if (replicationFactor < 1 && replicationFactor != BROKER_DEFAULT) {
+            throw new IllegalArgumentException(
+                    "topics.replication-factor must be at least 1, or -1 for the broker's default, was "
+                            + replicationFactor);
         }
     }
 
@@ -37,20 +46,27 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     public record Topic(String name, int partitions, short replicationFactor, Map<String, String> settings) {}
 
     public static Topics withPrefix(String prefix) {
-        return new Topics(prefix, 4, (short) -1);
+        return new Topics(prefix, 4, BROKER_DEFAULT);
     }
 
     /** Reads the section {@code topics}. */
     public static Topics from(Config config) {
         String prefix = config.text("prefix", "freshet.");
-        int partitions = config.integer("partitions", 4, 1, 10_000);
-        int replicationFactor = config.integer("replication-factor", -1, -1, 32_767);
-        try {
-            return new Topics(prefix, partitions, (short) replicationFactor);
-        } catch (IllegalArgumentException e) {
-            config.problem("prefix", "\"" + prefix + "\"", "is wrong: " + e.getMessage());
-            return withPrefix("freshet.");
+        if (!isPrefix(prefix)) {
+            config.problem("prefix", "\"" + prefix + "\"", PREFIX_RULE);
+            prefix = "freshet.";
         }
+        int partitions = config.integer("partitions", 4, 1, 10_000);
+        int replicationFactor = config.integer("replication-factor", BROKER_DEFAULT, -1, 32_767);
+        if (replicationFactor == 0) {
+            config.problem("replication-factor", 0, "must be at least 1, or -1 for the broker's default");
+            replicationFactor = BROKER_DEFAULT;
+        }
+        return new Topics(prefix, partitions, (short) replicationFactor);
+    }
+
+    private static boolean isPrefix(String prefix) {
+        return prefix.matches("[A-Za-z0-9._-]*") && prefix.length() <= 200;
     }
 
     public String images() {
@@ -88,6 +104,9 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
         Map<String, String> deadLetters =
                 Map.of("cleanup.policy", "delete", "retention.ms", WEEK, "max.message.bytes", DEAD_LETTER_BYTES);
         Map<String, String> year = Map.of("cleanup.policy", "delete", "retention.ms", YEAR);
+        // A dead letter is a record of up to the broker's default size, 1 MiB, with headers that say what was wrong.
+        Map<String, String> deadLetters = new HashMap<>(week);
+        deadLetters.put("max.message.bytes", Integer.toString(LARGEST_DEAD_LETTER_BYTES));
         // A version must stay readable from its first chunk on, however long a server was away.
         Map<String, String> compacted = Map.of("cleanup.policy", "compact");
         return List.of(
