@@ -19,9 +19,6 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     public static final int LARGEST_DEAD_LETTER_BYTES = 2 << 20;
 
     private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
-    /** The broker's default limit and 64 KiB. */
-    private static final String DEAD_LETTER_BYTES = Integer.toString(1_048_588 + 65_536);
-
     private static final String YEAR = Long.toString(365L * 24 * 60 * 60 * 1000);
 
     public Topics {
@@ -100,9 +97,6 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     /** All of them, as they are created. */
     public List<Topic> all() {
         Map<String, String> week = Map.of("cleanup.policy", "delete", "retention.ms", WEEK);
-        // A dead letter is the record with some headers more, also where that was as large as the broker takes it.
-        Map<String, String> deadLetters =
-                Map.of("cleanup.policy", "delete", "retention.ms", WEEK, "max.message.bytes", DEAD_LETTER_BYTES);
         Map<String, String> year = Map.of("cleanup.policy", "delete", "retention.ms", YEAR);
         // A dead letter is a record of up to the broker's default size, 1 MiB, with headers that say what was wrong.
         Map<String, String> deadLetters = new HashMap<>(week);
