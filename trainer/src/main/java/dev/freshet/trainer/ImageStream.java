@@ -52,7 +52,7 @@ final class ImageStream implements AutoCloseable {
     /** Connects, and stands where {@code resumeAt} says; at the beginning of partitions it does not name. */
     static ImageStream open(KafkaSettings kafka, String group, Offsets resumeAt, Clock clock) {
         var properties = kafka.forClient(
-                "trainer",
+                "trainer-images",
                 Map.of(
                         "group.id",
                         group,

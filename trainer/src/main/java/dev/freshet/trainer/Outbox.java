@@ -51,7 +51,7 @@ final class Outbox implements AutoCloseable {
     static Outbox open(KafkaSettings kafka, String model) {
         String patience = Long.toString(PATIENCE.toMillis());
         Producer<byte[], byte[]> producer = new KafkaProducer<>(kafka.forClient(
-                "trainer",
+                "trainer-outbox",
                 Map.of(
                         "transactional.id",
                         kafka.topics().prefix() + "trainer." + model,

@@ -1,5 +1,6 @@
 package dev.freshet.core.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,12 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +25,45 @@ import org.slf4j.LoggerFactory;
 public final class TopicCreation {
     private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);
 
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
     private TopicCreation() {}
 
     /**
-     * Blocks until every topic exists, whoever created it, and can be written and read.
+     * Connects and blocks until every topic exists; a broker that does not answer yet is waited for.
+     *
+     * @param patience how long to wait for the broker
+     * @param stop asked between two tries; nothing is created any more once it says so
+     * @throws KafkaException if the broker refuses, or does not answer in time
+     */
+    public static void createMissing(KafkaSettings kafka, Duration patience, BooleanSupplier stop)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Map<String, Object> own = Map.of("default.api.timeout.ms", 5_000, "request.timeout.ms", 5_000);
+        try (Admin admin = Admin.create(kafka.forClient("topics", own))) {
+            while (!stop.getAsBoolean()) {
+                try {
+                    createMissing(admin, kafka.topics());
+                    return;
+                } catch (RetriableException e) {
+                    if (System.nanoTime() > deadline) {
+                        throw new KafkaException(
+                                "no broker at " + kafka.bootstrapServers() + " answered within " + patience.toSeconds()
+                                        + " s",
+                                e);
+                    }
+                    log.atWarn()
+                            .addKeyValue("bootstrap", kafka.bootstrapServers())
+                            .addKeyValue("reason", e.getMessage())
+                            .log("waiting for the broker");
+                    Thread.sleep(RETRY_INTERVAL.toMillis());
+                }
+            }
+        }
+    }
+
+    /**
+     * Blocks until every topic exists, whoever created it, and those created here can be written to.
      *
      * @throws KafkaException if the broker refuses or does not answer
      */
@@ -34,30 +73,24 @@ public final class TopicCreation {
                 .filter(topic -> !existing.contains(topic.name()))
                 .map(TopicCreation::newTopic)
                 .toList();
-        for (var entry : admin.createTopics(missing).values().entrySet()) {
+        Map<TopicPartition, OffsetSpec> created = new HashMap<>();
+        CreateTopicsResult creation = admin.createTopics(missing);
+        for (var entry : creation.values().entrySet()) {
             try {
                 get(entry.getValue());
+                int partitions = get(creation.numPartitions(entry.getKey()));
+                for (int partition = 0; partition < partitions; partition++) {
+                    created.put(new TopicPartition(entry.getKey(), partition), OffsetSpec.latest());
+                }
                 log.atInfo().addKeyValue("topic", entry.getKey()).log("created topic");
             } catch (TopicExistsException e) {
                 // Another process was faster, which is as good.
                 log.atDebug().addKeyValue("topic", entry.getKey()).log("topic exists");
             }
         }
-        awaitLeaders(admin, missing);
-    }
-
-    /**
-     * A created topic is known to the controller, a moment later to the brokers: only a leader answers with offsets, and
-     * the admin client asks until one does.
-     */
-    private static void awaitLeaders(Admin admin, List<NewTopic> topics) throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-        for (NewTopic topic : topics) {
-            for (int partition = 0; partition < topic.numPartitions(); partition++) {
-                partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-            }
-        }
-        Map<TopicPartition, ?> unused = get(admin.listOffsets(partitions).all());
+        // A topic exists before its partitions have leaders. If a producer's first batch comes that early and is turned
+        // away while its second is taken, their sequence numbers never fit again, and it hangs for two minutes.
+        get(admin.listOffsets(created).all());
     }
 
     private static NewTopic newTopic(Topics.Topic topic) {

@@ -63,6 +63,13 @@ public enum Meters {
         this.description = description;
     }
 
+    /** What a meter is, which decides the names that it has in Prometheus. */
+    enum Kind {
+        COUNTER,
+        GAUGE,
+        TIMER
+    }
+
     /** As Micrometer knows it, such as {@code freshet.trainer.records}. */
     public String meterName() {
         return name;
@@ -72,8 +79,48 @@ public enum Meters {
         return description;
     }
 
+    Kind kind() {
+        return switch (this) {
+            case INGEST_RECORDS,
+                    TRAINER_RECORDS,
+                    TRAINER_DEAD_LETTERS,
+                    TRAINER_STEPS_DISCARDED,
+                    TRAINER_DECISIONS,
+                    SERVER_PREDICTIONS,
+                    SERVER_REQUESTS_FAILED,
+                    SERVER_DEAD_LETTERS,
+                    SERVER_VERSIONS_LOADED,
+                    SERVER_VERSIONS_REFUSED -> Kind.COUNTER;
+            case TRAINER_PREQUENTIAL_LOSS,
+                    TRAINER_PREQUENTIAL_ACCURACY,
+                    TRAINER_HOLDOUT_LOSS,
+                    TRAINER_HOLDOUT_ACCURACY,
+                    TRAINER_HOLDOUT_EXAMPLES,
+                    TRAINER_PUBLISHED_VERSION,
+                    TRAINER_CONSUMER_LAG,
+                    SERVER_SERVED_VERSION,
+                    SERVER_SNAPSHOT_AGE,
+                    SERVER_CONSUMER_LAG -> Kind.GAUGE;
+            case INGEST_SEND_DURATION,
+                    TRAINER_STEP_DURATION,
+                    TRAINER_EVALUATION_DURATION,
+                    TRAINER_PUBLISH_DURATION,
+                    SERVER_PREDICTION_DURATION,
+                    SERVER_SCORING_DURATION,
+                    SERVER_SWAP_DURATION -> Kind.TIMER;
+        };
+    }
+
+    /** A dashboard asks for the names of one kind; a meter of another kind would leave its panel empty. */
+    private void require(Kind asked) {
+        if (asked != kind()) {
+            throw new IllegalStateException(name + " is a " + kind() + ", not a " + asked);
+        }
+    }
+
     /** @param tags key, value, key, value, … */
     public Counter counter(MeterRegistry registry, String... tags) {
+        require(Kind.COUNTER);
         return Counter.builder(name)
                 .baseUnit(unit)
                 .description(description)
@@ -87,6 +134,7 @@ public enum Meters {
      * @param tags key, value, key, value, …
      */
     public Timer timer(MeterRegistry registry, String... tags) {
+        require(Kind.TIMER);
         return Timer.builder(name)
                 .description(description)
                 .tags(tags)
@@ -102,6 +150,7 @@ public enum Meters {
      * @param tags key, value, key, value, …
      */
     public Gauge gauge(MeterRegistry registry, Supplier<Number> value, String... tags) {
+        require(Kind.GAUGE);
         return Gauge.builder(name, value)
                 .baseUnit(unit)
                 .description(description)

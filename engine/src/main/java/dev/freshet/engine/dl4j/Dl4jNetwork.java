@@ -5,6 +5,7 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,11 +15,15 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jNetwork implements Network {
     private final ModelSpec spec;
     private final MultiLayerNetwork network;
+    /** Held here, since {@link MultiLayerNetwork#clear} forgets it, and with it the moments of Adam. */
+    private final Updater updater;
+
     private int steps;
 
     Dl4jNetwork(ModelSpec spec, MultiLayerNetwork network) {
         this.spec = spec;
         this.network = network;
+        this.updater = network.getUpdater();
     }
 
     @Override
@@ -41,7 +46,7 @@ final class Dl4jNetwork implements Network {
             if (!Double.isFinite(loss) || !Double.isFinite(gradients.sumNumber().doubleValue())) {
                 return new StepResult(loss, false);
             }
-            network.getUpdater().update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());
+            updater.update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());
             network.params().subi(gradients.reshape(gradients.length()));
             steps++;
             return new StepResult(loss, true);

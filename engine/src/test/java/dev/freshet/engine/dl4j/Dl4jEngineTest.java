@@ -19,6 +19,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
 import dev.freshet.engine.StepResult;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +29,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Dl4jEngineTest {
     private static final int CLASSES = 3;
@@ -103,6 +105,29 @@ class Dl4jEngineTest {
                             .as("%s[%d]", before.tensors().get(t).name(), i)
                             .isCloseTo(slope(before, t, i, activation, miniBatch), within(2e-3));
                 }
+            }
+        }
+    }
+
+    /** Optimizers keep state from step to step: one step alone would not show that it is lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "adam", "activation-relu", "activation-sigmoid", "activation-tanh"})
+    void losesAsPyTorchDoesOverTwentySteps(String name) throws IOException {
+        // Given
+        PyTorchCase reference = PyTorchCase.read(name);
+        List<Double> losses = new ArrayList<>();
+
+        try (Network network = engine.restore(reference.spec(), reference.optimizer(), 0, reference.initialWeights())) {
+            // When
+            for (MiniBatch miniBatch : reference.miniBatches()) {
+                losses.add(network.train(miniBatch).loss());
+            }
+
+            // Then
+            for (int step = 0; step < losses.size(); step++) {
+                assertThat(losses.get(step))
+                        .as("step %d", step)
+                        .isCloseTo(reference.losses().get(step), within(1e-5));
             }
         }
     }

@@ -1,0 +1,29 @@
+package dev.freshet.ingest.source;
+
+import dev.freshet.core.model.InputSpec;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Labelled images by index, and what a model needs to know to take them.
+ *
+ * <p>Any order is possible without a copy, which is what shuffling and resuming need. Belongs to one thread at a time.
+ */
+public interface ImageSource {
+    /** The shape of every image, without normalisation. */
+    InputSpec input();
+
+    /** Names of the classes in index order, at least 2. */
+    List<String> classes();
+
+    /** How many images there are; empty for an endless source. */
+    OptionalLong size();
+
+    /**
+     * The image at an index; always the same one.
+     *
+     * @param index in {@code [0, size)}
+     * @throws IndexOutOfBoundsException if the index is outside
+     */
+    LabelledImage get(long index);
+}

@@ -1,0 +1,118 @@
+package dev.freshet.launcher;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.ingest.Ingest;
+import dev.freshet.ingest.IngestConfig;
+import dev.freshet.ingest.Progress;
+import dev.freshet.ingest.source.ImageSource;
+import dev.freshet.ingest.source.SourceSpec;
+import dev.freshet.ingest.source.Split;
+import dev.freshet.server.http.ObservabilityServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends a source's images to Kafka. */
+@Command(
+        name = "ingest",
+        mixinStandardHelpOptions = true,
+        description = "Sends labelled images to the topic images.",
+        footer = {"", "Options win over the section ingest of --config."})
+final class IngestCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(IngestCommand.class);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final KafkaOptions kafkaOptions = new KafkaOptions();
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = {
+                "idx:DIR      folder of the MNIST family's files, .gz or not",
+                "digits       endless stream of drawn digits; digits:SEED for another one",
+                "A bare path is recognised by what it holds."
+            })
+    @SuppressWarnings("NullAway.Init")
+    private String source;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Records per second; default: as fast as possible.")
+    private @Nullable Double rate;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over a finite source; default: 1.")
+    private @Nullable Integer epochs;
+
+    @Option(names = "--shuffle", paramLabel = "SEED", description = "Another order in each epoch, decided by the seed.")
+    private @Nullable Long shuffle;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Records in all, at most.")
+    private @Nullable Long limit;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "protobuf|png",
+            description = "Values as freshet.v1.ImageRecord (the default) or as PNG files.")
+    private @Nullable String encoding;
+
+    @Option(names = "--test", description = "The source's test images instead of its training images.")
+    private boolean test;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serves /metrics and /health there; default: no port. Containers use 8082.")
+    private @Nullable Integer metricsPort;
+
+    @Override
+    public Integer call() throws Exception {
+        Config config = kafkaOptions
+                .read()
+                .override("ingest.rate", rate)
+                .override("ingest.epochs", epochs)
+                .override("ingest.shuffle", shuffle)
+                .override("ingest.limit", limit)
+                .override("ingest.encoding", encoding);
+        KafkaSettings kafka = KafkaSettings.from(config);
+        IngestConfig settings = IngestConfig.from(config.section("ingest"));
+        config.requireValid();
+
+        PrometheusMeterRegistry registry = Registries.create();
+        ImageSource images = SourceSpec.parse(source).open(test ? Split.TEST : Split.TRAIN);
+        Progress progress = Terminal.isStandardError()
+                ? Progress.onTerminal(System.err, Clock.systemUTC())
+                : Progress.inLog(Clock.systemUTC());
+        Ingest ingest = new Ingest(settings, kafka, images, registry, progress, Clock.systemUTC());
+        try (Stopping stopping = Stopping.onSignal(ingest::stop);
+                @Nullable
+                        ObservabilityServer metrics = metricsPort == null
+                                ? null
+                                : ObservabilityServer.start(metricsPort, registry, () -> !stopping.isAsked())) {
+            if (metrics != null) {
+                log.atInfo().addKeyValue("port", metrics.port()).log("metrics and health");
+            }
+            long records = ingest.run();
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "%,d records are in %s%n",
+                            records,
+                            kafka.topics().images());
+            spec.commandLine().getOut().flush();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.freshet.server;
+
+import dev.freshet.core.config.Config;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * Settings of one server.
+ *
+ * @param model the model's name
+ * @param host address to bind to, {@code 0.0.0.0} for all
+ * @param port 0 for any that is free
+ * @param maxBatchSize examples that one gRPC request may hold, in [1, 65536]
+ * @param scoringThreads that answer gRPC requests, at least 1
+ * @param kafkaScoring whether the topic {@code requests} is answered
+ * @param groupId the consumer group that shares the requests
+ * @param instanceId names this instance among those of the group, and after a restart; empty for host and port
+ * @param commitInterval how long one Kafka transaction collects answers, in [1 ms, 1 min]
+ * @param maxPollRecords requests from Kafka scored as one batch at most, at least 1
+ */
+public record ServerConfig(
+        String model,
+        String host,
+        int port,
+        int maxBatchSize,
+        int scoringThreads,
+        boolean kafkaScoring,
+        String groupId,
+        String instanceId,
+        Duration commitInterval,
+        int maxPollRecords) {
+    private static final String NAME = "[A-Za-z0-9._-]+";
+    private static final int LARGEST_BATCH = 65_536;
+    private static final Duration SHORTEST_COMMIT = Duration.ofMillis(1);
+    private static final Duration LONGEST_COMMIT = Duration.ofMinutes(1);
+
+    public ServerConfig {
+        require(model.matches(NAME), "model.name must consist of letters, digits, '.', '_' and '-', was " + model);
+        require(!host.isBlank(), "server.host must not be empty; 0.0.0.0 stands for all");
+        require(port >= 0 && port <= 65_535, "server.port must be in [0, 65535], was " + port);
+        require(
+                maxBatchSize >= 1 && maxBatchSize <= LARGEST_BATCH,
+                "server.max-batch-size must be in [1, " + LARGEST_BATCH + "], was " + maxBatchSize);
+        require(scoringThreads >= 1, "server.scoring-threads must be at least 1, was " + scoringThreads);
+        require(!groupId.isBlank(), "server.group-id must not be empty");
+        require(
+                commitInterval.compareTo(SHORTEST_COMMIT) >= 0 && commitInterval.compareTo(LONGEST_COMMIT) <= 0,
+                "server.commit-interval must be in [1ms, 1m], was " + commitInterval);
+        require(maxPollRecords >= 1, "server.max-poll-records must be at least 1, was " + maxPollRecords);
+    }
+
+    /** What holds where the configuration says nothing. */
+    public static ServerConfig defaults() {
+        return from(Config.empty());
+    }
+
+    /** Reads the section {@code server}, and the model's name from the section {@code model}. */
+    public static ServerConfig from(Config root) {
+        Config section = root.section("server");
+        Config model = root.section("model").ignore("input", "hidden", "classes");
+        String name = model.text("name", "default");
+        if (!name.matches(NAME)) {
+            model.problem("name", "\"" + name + "\"", "must consist of letters, digits, '.', '_' and '-'");
+            name = "default";
+        }
+        return new ServerConfig(
+                name,
+                // The only address by which containers and other machines reach it.
+                section.text("host", "0.0.0.0"),
+                section.integer("port", 8080, 0, 65_535),
+                section.integer("max-batch-size", 1024, 1, LARGEST_BATCH),
+                section.integer("scoring-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
+                section.flag("kafka-scoring", true),
+                section.text("group-id", "freshet-server"),
+                section.has("instance-id") ? section.text("instance-id", "") : unset(section),
+                // A transaction a poll would cost most of the throughput, see the design page.
+                section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
+                section.integer("max-poll-records", 1000, 1, LARGEST_BATCH));
+    }
+
+    private static String unset(Config section) {
+        section.ignore("instance-id");
+        return "";
+    }
+
+    /** The instance's id; where the settings give none, the host and the port, which no other instance can have. */
+    String instanceIdOn(int actualPort) {
+        if (!instanceId.isBlank()) {
+            return instanceId;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName() + "-" + actualPort;
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "server.instance-id must be set, since this machine does not know its own name", e);
+        }
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

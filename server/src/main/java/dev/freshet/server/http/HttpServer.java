@@ -1,0 +1,92 @@
+package dev.freshet.server.http;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A started HTTP/1 and HTTP/2 server on one port, without TLS; whoever started it closes it, from any thread. */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+    /** Answers under way get this long to arrive; an orchestrator has sent no new requests for a while by then. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private static final Duration QUIET = Duration.ofMillis(50);
+    private static final Duration MARGIN = Duration.ofMillis(250);
+
+    private final Server server;
+
+    private HttpServer(Server server) {
+        this.server = server;
+    }
+
+    /**
+     * Listens; blocks until the port is open.
+     *
+     * @param routes adds everything that the server answers to
+     * @throws IllegalArgumentException if the port is taken or the host is not one of this machine, with the
+     *     setting's name
+     */
+    public static HttpServer start(ListenAddress address, Consumer<ServerBuilder> routes) {
+        InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
+        if (socket.isUnresolved()) {
+            throw new IllegalArgumentException("host " + address.host() + " of " + address.setting() + " is not known");
+        }
+        ServerBuilder builder = Server.builder().http(socket).gracefulShutdownTimeout(QUIET, GRACE);
+        routes.accept(builder);
+        Server server = builder.build();
+        try {
+            server.start().join();
+        } catch (CompletionException e) {
+            throw refusal(address, e);
+        }
+        log.atInfo()
+                .addKeyValue("host", address.host())
+                .addKeyValue("port", server.activeLocalPort())
+                .log("listening");
+        return new HttpServer(server);
+    }
+
+    /** The port it listens on, also where any was asked for. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    /** Closes the port, then blocks for a second or two at most while answers under way are sent. */
+    @Override
+    public void close() {
+        try {
+            server.stop().get(GRACE.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Netty lets idle event loops linger for two seconds, for which nobody need wait.
+            log.atDebug().log("the event loops are still ending");
+        } catch (ExecutionException e) {
+            log.atWarn().setCause(e.getCause()).log("the HTTP server did not stop well");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static RuntimeException refusal(ListenAddress address, CompletionException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // Netty's own transports throw an IOException of their own for what the JDK calls a BindException.
+            if (cause instanceof IOException) {
+                return new IllegalArgumentException(
+                        address.setting() + " " + address.port() + " on host " + address.host()
+                                + " cannot be listened on (" + cause.getMessage()
+                                + "): choose another port, or 0 for any that is free",
+                        failure);
+            }
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,367 @@
+package dev.freshet.server.kafka;
+
+import com.google.protobuf.MessageLite;
+import dev.freshet.core.data.ContentTypes;
+import dev.freshet.core.evaluation.Scoring;
+import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Records;
+import dev.freshet.core.kafka.Topics;
+import dev.freshet.core.metrics.Meters;
+import dev.freshet.protocol.v1.Prediction;
+import dev.freshet.protocol.v1.Timings;
+import dev.freshet.server.kafka.RequestBatch.Reject;
+import dev.freshet.server.kafka.RequestBatch.Request;
+import dev.freshet.server.model.Lease;
+import dev.freshet.server.model.PathMeters;
+import dev.freshet.server.model.ServedModel;
+import dev.freshet.server.thread.Worker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the topic {@code requests}: each poll is scored as one batch by one version; answers, dead letters and
+ * offsets of a commit interval become visible together.
+ *
+ * <p>Works on a thread of its own, which joins the group when the first version is loaded: partitions stay with those
+ * who can answer.
+ */
+public final class KafkaScorer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KafkaScorer.class);
+    private static final Duration IDLE_POLL = Duration.ofMillis(250);
+    private static final Duration BEFORE_RETRY = Duration.ofMillis(200);
+    private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+    private static final byte[] PROTOBUF = ContentTypes.PROTOBUF.getBytes(StandardCharsets.UTF_8);
+    private static final String MODEL_VERSION = "model-version";
+
+    private final ServedModel served;
+    private final Topics topics;
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Worker worker;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaClientMetrics consumerMetrics;
+    private final PathMeters meters;
+
+    // Only the scorer's thread touches these.
+    private final Outbox outbox;
+    private final Answered answered;
+    private final Setbacks setbacks;
+    private final RequestBatch batch = new RequestBatch();
+    private float[] probabilities = new float[0];
+    /** Whether what the open transaction holds ends where the consumer stands. */
+    private boolean consistent;
+
+    private @Nullable KafkaException rebalanceFailure;
+
+    // A scrape reads it.
+    private volatile long lag;
+
+    private KafkaScorer(
+            ServedModel served,
+            KafkaSettings kafka,
+            KafkaPath path,
+            MeterRegistry registry,
+            Clock clock,
+            Consumer<Throwable> onFailure) {
+        this.served = served;
+        this.topics = kafka.topics();
+        this.registry = registry;
+        this.clock = clock;
+        this.worker = new Worker("kafka-scorer", this::answerRequests, onFailure);
+        this.consumer = new KafkaConsumer<>(
+                kafka.forClient("server-requests", consumerSettings(kafka, path)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        this.consumerMetrics = new KafkaClientMetrics(consumer);
+        this.meters = PathMeters.of(registry, "kafka");
+        this.outbox = new Outbox(kafka, path, registry);
+        this.answered = new Answered(registry, meters);
+        this.setbacks = new Setbacks(clock);
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param onFailure called once if the thread cannot go on; requests stay unanswered from then on
+     * @throws KafkaException if the client settings are wrong
+     */
+    public static KafkaScorer start(
+            ServedModel served,
+            KafkaSettings kafka,
+            KafkaPath path,
+            MeterRegistry registry,
+            Clock clock,
+            Consumer<Throwable> onFailure) {
+        KafkaScorer scorer = new KafkaScorer(served, kafka, path, registry, clock, onFailure);
+        Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> scorer.lag);
+        scorer.worker.start();
+        return scorer;
+    }
+
+    /** Commits what was scored and leaves the group. */
+    @Override
+    public void close() {
+        worker.stop(consumer::wakeup, PATIENCE);
+    }
+
+    private static Map<String, Object> consumerSettings(KafkaSettings kafka, KafkaPath path) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                path.groupId(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                path.maxPollRecords()));
+        // With the newer group protocol the broker assigns partitions, and the client refuses this setting.
+        if (!"consumer".equalsIgnoreCase(kafka.client().get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+            settings.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        }
+        return settings;
+    }
+
+    private void answerRequests() throws InterruptedException {
+        try {
+            while (worker.isRunning() && !served.awaitLoaded(IDLE_POLL)) {
+                log.atTrace().log("no version yet");
+            }
+            consumerMetrics.bindTo(registry);
+            consumer.subscribe(List.of(topics.requests()), new Rebalances());
+            while (worker.isRunning()) {
+                step();
+            }
+        } catch (WakeupException | InterruptException e) {
+            log.atDebug().log("the Kafka scorer was woken up to close");
+        } finally {
+            consumerMetrics.close();
+            try (outbox) {
+                // Revokes the partitions, which commits what is open if it is consistent.
+                consumer.close(CloseOptions.timeout(PATIENCE));
+            }
+        }
+    }
+
+    private void step() throws InterruptedException {
+        try {
+            if (!consistent) {
+                startOver();
+            }
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(outbox.untilDue(IDLE_POLL));
+            throwRebalanceFailure();
+            lag = Records.lag(consumer);
+            if (!records.isEmpty()) {
+                answer(records);
+            }
+            if (outbox.isDue()) {
+                commit();
+            }
+        } catch (WakeupException e) {
+            // Comes from the consumer alone, never from between two answers.
+            throw e;
+        } catch (InterruptException e) {
+            consistent = false;
+            throw e;
+        } catch (RetriableException e) {
+            tryAgain(e);
+        } catch (KafkaException e) {
+            consistent = false;
+            setbacks.note(e);
+            tryAgain(e);
+        } catch (RuntimeException | Error e) {
+            consistent = false;
+            throw e;
+        }
+    }
+
+    private void answer(ConsumerRecords<byte[], byte[]> records) {
+        long polledMillis = clock.millis();
+        try (Lease version = served.acquire()) {
+            batch.read(records, version.spec().input());
+            long scoredMicros = score(version);
+            sendPredictions(version, polledMillis, scoredMicros);
+        }
+        sendDeadLetters();
+        outbox.cover(records.nextOffsets());
+    }
+
+    private long score(Lease version) {
+        int size = batch.requests().size();
+        if (size == 0) {
+            return 0;
+        }
+        int classes = version.spec().classes().size();
+        if (probabilities.length < size * classes) {
+            probabilities = new float[size * classes];
+        }
+        long started = System.nanoTime();
+        version.score(batch.features(), size, probabilities);
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        meters.scoring().record(took);
+        return took.toNanos() / 1_000;
+    }
+
+    private void sendPredictions(Lease version, long polledMillis, long scoredMicros) {
+        byte[] modelVersion = Long.toString(version.version()).getBytes(StandardCharsets.UTF_8);
+        int classes = version.spec().classes().size();
+        int partitions = 0;
+        for (Request request : batch.requests()) {
+            partitions = Math.max(partitions, request.record().partition() + 1);
+        }
+        if (partitions > 0) {
+            outbox.begin(topics.predictions(), partitions);
+        }
+        for (int i = 0; i < batch.requests().size(); i++) {
+            Request request = batch.requests().get(i);
+            ConsumerRecord<byte[], byte[]> record = request.record();
+            Prediction.Builder prediction = Prediction.newBuilder()
+                    .setId(request.example().id())
+                    .setModel(served.name())
+                    .setModelVersion(version.version())
+                    .setClassIndex(Scoring.predictedClass(probabilities, i, classes))
+                    .setEventTimeMs(request.example().eventTimeMillis())
+                    .setTimings(Timings.newBuilder()
+                            .setWaitedUs(Math.max(0, polledMillis - record.timestamp()) * 1_000)
+                            .setScoredUs(scoredMicros)
+                            .setBatchSize(batch.requests().size()));
+            for (int c = i * classes; c < (i + 1) * classes; c++) {
+                prediction.addProbabilities(probabilities[c]);
+            }
+            outbox.send(predictionRecord(request, prediction.build(), modelVersion));
+            answered.prediction(record.timestamp());
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> predictionRecord(
+            Request request, MessageLite prediction, byte[] modelVersion) {
+        byte[] key = request.record().key();
+        if (key == null || key.length == 0) {
+            key = request.example().id().getBytes(StandardCharsets.UTF_8);
+        }
+        ProducerRecord<byte[], byte[]> answer =
+                new ProducerRecord<>(topics.predictions(), request.record().partition(), key, prediction.toByteArray());
+        answer.headers().add(Records.CONTENT_TYPE, PROTOBUF).add(MODEL_VERSION, modelVersion);
+        return answer;
+    }
+
+    private void sendDeadLetters() {
+        if (batch.rejects().isEmpty()) {
+            return;
+        }
+        Reject first = batch.rejects().get(0);
+        log.atWarn()
+                .addKeyValue("requests", batch.rejects().size())
+                .addKeyValue("partition", first.record().partition())
+                .addKeyValue("offset", first.record().offset())
+                .addKeyValue("reason", first.malformed().reason())
+                .addKeyValue("detail", first.malformed().detail())
+                .log("malformed requests, the first of the poll named");
+        outbox.begin(topics.requestsDeadLetters(), 1);
+        for (Reject reject : batch.rejects()) {
+            outbox.send(Records.deadLetter(topics.requestsDeadLetters(), reject.record(), reject.malformed()));
+            answered.deadLetter(reject.malformed().reason());
+        }
+    }
+
+    private void commit() {
+        outbox.commit(consumer.groupMetadata());
+        answered.count(clock.millis());
+    }
+
+    private void startOver() {
+        answered.forget();
+        outbox.renew();
+        rebalanceFailure = null;
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment(), BROKER_TIMEOUT);
+        for (TopicPartition partition : consumer.assignment()) {
+            OffsetAndMetadata next = committed.get(partition);
+            if (next == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, next);
+            }
+        }
+        consistent = true;
+    }
+
+    private void tryAgain(KafkaException setback) throws InterruptedException {
+        consistent = false;
+        log.atWarn()
+                .addKeyValue("reason", setback.toString())
+                .log("transaction undone, starting over from the committed offsets");
+        worker.pause(BEFORE_RETRY);
+    }
+
+    private void throwRebalanceFailure() {
+        KafkaException failure = rebalanceFailure;
+        if (failure != null) {
+            rebalanceFailure = null;
+            throw failure;
+        }
+    }
+
+    /** Called by the consumer within poll and close, on the scorer's thread. */
+    private final class Rebalances implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            log.atInfo().addKeyValue("partitions", partitions).log("partitions assigned");
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            log.atInfo().addKeyValue("partitions", partitions).log("partitions revoked");
+            if (!consistent || !outbox.isOpen()) {
+                return;
+            }
+            try {
+                commit();
+            } catch (KafkaException e) {
+                consistent = false;
+                // Not thrown from here: the consumer must finish the rebalance first.
+                rebalanceFailure = e;
+                log.atWarn().addKeyValue("reason", e.toString()).log("commit before the rebalance failed");
+            }
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            if (outbox.isOpen()) {
+                consistent = false;
+                rebalanceFailure = new CommitFailedException("partitions " + partitions + " went to another instance");
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.freshet.server.kafka;
+
+import dev.freshet.core.kafka.KafkaSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records and the offsets of the requests they answer, made visible together or not at all.
+ *
+ * <p>Belongs to one thread. After any exception only {@link #renew} and {@link #close} make sense.
+ */
+final class Outbox implements AutoCloseable {
+    /** For one call to the broker; the caller tries again, so that it can also be told to stop. */
+    private static final int MAX_BLOCK_MILLIS = 10_000;
+
+    /** A dead letter is somewhat larger than the record that it holds. */
+    private static final int LARGEST_RECORD_BYTES = 8 << 20;
+
+    private static final long SHORTEST_TIMEOUT_MILLIS = 15_000;
+
+    private final KafkaSettings kafka;
+    private final KafkaPath path;
+    private final MeterRegistry registry;
+    private final Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private @Nullable KafkaClientMetrics producerMetrics;
+    private boolean open;
+    private long openedNanos;
+
+    Outbox(KafkaSettings kafka, KafkaPath path, MeterRegistry registry) {
+        this.kafka = kafka;
+        this.path = path;
+        this.registry = registry;
+    }
+
+    /**
+     * Starts over with a new producer. The broker aborts what the last one left open, or finishes a commit whose answer
+     * was lost; either way the committed offsets say afterwards what has been answered.
+     */
+    void renew() {
+        close();
+        KafkaProducer<byte[], byte[]> fresh = new KafkaProducer<>(
+                kafka.forClient(
+                        "server-predictions",
+                        Map.of(
+                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                path.transactionalId(),
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                (int) timeoutMillis(),
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                MAX_BLOCK_MILLIS,
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                LARGEST_RECORD_BYTES)),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        KafkaClientMetrics freshMetrics = new KafkaClientMetrics(fresh);
+        freshMetrics.bindTo(registry);
+        producer = fresh;
+        producerMetrics = freshMetrics;
+        fresh.initTransactions();
+    }
+
+    /**
+     * Opens a transaction unless one is open.
+     *
+     * @param topic will be written to
+     * @param partitions that it must have
+     * @throws IllegalStateException if it has fewer
+     */
+    void begin(String topic, int partitions) {
+        int found = producer().partitionsFor(topic).size();
+        if (found < partitions) {
+            throw new IllegalStateException("topic " + topic + " has " + found + " partitions where at least "
+                    + partitions + " are needed: predictions and requests must have the same number");
+        }
+        if (!open) {
+            producer().beginTransaction();
+            open = true;
+            openedNanos = System.nanoTime();
+        }
+    }
+
+    void send(ProducerRecord<byte[], byte[]> record) {
+        // What goes wrong with it comes back from the commit.
+        var unused = producer().send(record);
+    }
+
+    /** To be called when all answers up to these offsets have been sent. */
+    void cover(Map<TopicPartition, OffsetAndMetadata> next) {
+        answered.putAll(next);
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** How long the open transaction may still collect; at most the time given where there is none. */
+    Duration untilDue(Duration otherwise) {
+        if (!open) {
+            return otherwise;
+        }
+        long left = path.commitInterval().toNanos() - (System.nanoTime() - openedNanos);
+        return Duration.ofNanos(Math.max(0, left));
+    }
+
+    boolean isDue() {
+        return open && untilDue(Duration.ZERO).isZero();
+    }
+
+    /** Makes answers and offsets visible; blocks until the broker has them. */
+    void commit(ConsumerGroupMetadata group) {
+        producer().sendOffsetsToTransaction(answered, group);
+        producer().commitTransaction();
+        open = false;
+        answered.clear();
+    }
+
+    /** Without waiting: an open transaction is aborted by the next producer of this name, or by its timeout. */
+    @Override
+    public void close() {
+        open = false;
+        answered.clear();
+        if (producerMetrics != null) {
+            producerMetrics.close();
+            producerMetrics = null;
+        }
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    /** Long enough for a pause of this process, short enough for readers who wait for what a lost one left open. */
+    private long timeoutMillis() {
+        return Math.max(SHORTEST_TIMEOUT_MILLIS, 10 * path.commitInterval().toMillis());
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            throw new IllegalStateException("the outbox has not been opened");
+        }
+        return producer;
+    }
+}

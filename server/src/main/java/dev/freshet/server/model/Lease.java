@@ -1,0 +1,53 @@
+package dev.freshet.server.model;
+
+import dev.freshet.core.model.Manifest;
+import dev.freshet.core.model.ModelSpec;
+
+/**
+ * The right to score with one version, whatever is swapped in meanwhile; close it soon, it keeps memory.
+ *
+ * <p>Belongs to the thread that acquired it. Closing it again does nothing.
+ */
+public final class Lease implements AutoCloseable {
+    private final LoadedVersion loaded;
+    private boolean open = true;
+
+    Lease(LoadedVersion loaded) {
+        this.loaded = loaded;
+    }
+
+    public Manifest manifest() {
+        return loaded.manifest();
+    }
+
+    public ModelSpec spec() {
+        return loaded.manifest().spec();
+    }
+
+    public long version() {
+        return loaded.version();
+    }
+
+    /**
+     * Scores examples side by side.
+     *
+     * @param features {@code [size][inputs]}, row-major, scaled and normalised; only read
+     * @param size examples, at least 1
+     * @param probabilities {@code [size][classes]}, row-major, written to
+     * @throws IllegalStateException if the lease was closed
+     */
+    public void score(float[] features, int size, float[] probabilities) {
+        if (!open) {
+            throw new IllegalStateException("the lease of version " + version() + " was closed");
+        }
+        loaded.scorer().score(features, size, probabilities);
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            loaded.letGo();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.config.InvalidConfigurationException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ServerConfigTest {
+    @Test
+    void readsItsSectionAndTheModelsName() {
+        // Given
+        Config root = Config.parse("""
+                model:
+                  name: digits
+                  classes: 10
+                server:
+                  host: 127.0.0.1
+                  port: 0
+                  max-batch-size: 64
+                  scoring-threads: 3
+                  kafka-scoring: false
+                  group-id: scorers
+                  instance-id: server-1
+                  commit-interval: 20ms
+                  max-poll-records: 500
+                """, "test.yaml");
+
+        // When
+        ServerConfig config = ServerConfig.from(root);
+
+        // Then
+        root.requireValid();
+        assertThat(config)
+                .isEqualTo(new ServerConfig(
+                        "digits", "127.0.0.1", 0, 64, 3, false, "scorers", "server-1", Duration.ofMillis(20), 500));
+        assertThat(config.instanceIdOn(8080)).isEqualTo("server-1");
+    }
+
+    @Test
+    void anInstanceWithoutAnIdIsNamedByItsPort() {
+        assertThat(ServerConfig.defaults().instanceIdOn(8081)).endsWith("-8081");
+    }
+
+    @Test
+    void reportsEveryProblemTogether() {
+        // Given
+        Config root = Config.parse("{model: {name: a/b}, server: {port: 70000, batch: 1}}", "test.yaml");
+
+        // When
+        ServerConfig.from(root);
+
+        // Then
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(root::requireValid)
+                .satisfies(invalid -> assertThat(invalid.problems())
+                        .anyMatch(problem -> problem.startsWith("model.name"))
+                        .anyMatch(problem -> problem.startsWith("server.port"))
+                        .anyMatch(problem -> problem.startsWith("server.batch is not a setting")));
+    }
+
+    @Test
+    void anInvalidOneCannotExist() {
+        for (int port : List.of(-1, 65_536)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () -> new ServerConfig("m", "h", port, 1, 1, true, "g", "", Duration.ofMillis(100), 1000))
+                    .withMessage("server.port must be in [0, 65535], was " + port);
+        }
+    }
+}

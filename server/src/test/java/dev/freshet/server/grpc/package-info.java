@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.grpc;
+
+import org.jspecify.annotations.NullMarked;

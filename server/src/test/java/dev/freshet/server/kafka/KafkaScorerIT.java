@@ -1,0 +1,280 @@
+package dev.freshet.server.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.freshet.core.data.ContentTypes;
+import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Records;
+import dev.freshet.core.kafka.Topics;
+import dev.freshet.core.metrics.Meters;
+import dev.freshet.core.model.Snapshot;
+import dev.freshet.protocol.v1.EncodedImage;
+import dev.freshet.protocol.v1.ImageRecord;
+import dev.freshet.protocol.v1.Prediction;
+import dev.freshet.server.Cluster;
+import dev.freshet.server.PlainEngine;
+import dev.freshet.server.Requests;
+import dev.freshet.server.Versions;
+import dev.freshet.server.model.ServedModel;
+import dev.freshet.testkit.KafkaBroker;
+import dev.freshet.testkit.KafkaBrokerExtension;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(KafkaBrokerExtension.class)
+class KafkaScorerIT {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final PlainEngine engine = new PlainEngine();
+    private final ServedModel served = new ServedModel(Versions.MODEL);
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Deque<KafkaScorer> started = new ArrayDeque<>();
+
+    @AfterEach
+    void nothingFailed() {
+        started.forEach(KafkaScorer::close);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void answersEveryRequestOnceOnItsPartition(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(4);
+        start(kafka, "one");
+
+        // When
+        Requests.send(kafka, 0, 3_000);
+
+        // Then
+        awaitAnswers(broker, kafka, 3_000);
+        for (ConsumerRecord<String, byte[]> record : Requests.answers(broker, kafka)) {
+            Prediction prediction = Requests.parse(record);
+            assertThat(record.key()).isEqualTo(prediction.getId());
+            assertThat(record.partition())
+                    .isEqualTo(Integer.parseInt(prediction.getId().substring(1)) % 2);
+            assertThat(Records.header(record.headers(), "content-type")).isEqualTo(ContentTypes.PROTOBUF);
+            assertThat(Records.header(record.headers(), "model-version")).isEqualTo("4");
+            assertThat(prediction.getModel()).isEqualTo("default");
+            assertThat(prediction.getModelVersion()).isEqualTo(4);
+            assertThat(prediction.getEventTimeMs()).isEqualTo(1_234);
+            assertThat(prediction.getProbabilitiesCount()).isEqualTo(10);
+            assertThat(prediction.getTimings().getBatchSize()).isBetween(1, 1_000);
+        }
+        assertThat(Meters.SERVER_PREDICTIONS.counter(registry, "path", "kafka").count())
+                .isEqualTo(3_000);
+        assertThat(Meters.SERVER_PREDICTION_DURATION
+                        .timer(registry, "path", "kafka")
+                        .count())
+                .isEqualTo(3_000);
+        await().untilAsserted(() -> assertThat(registry.get(Meters.SERVER_CONSUMER_LAG.meterName())
+                        .gauge()
+                        .value())
+                .isZero());
+    }
+
+    @Test
+    void requestsWaitForTheFirstVersion(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        start(kafka, "one");
+        Requests.send(kafka, 0, 10);
+
+        // When
+        load(1);
+
+        // Then
+        awaitAnswers(broker, kafka, 10);
+    }
+
+    @Test
+    void malformedRequestsAreSetAsideWithTheReasonAndTheOthersAnswered(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        String requests = kafka.topics().requests();
+        byte[] truncated = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H'};
+        byte[] short783 = Requests.request("short", Arrays.copyOf(Versions.image(1), 783));
+        load(1);
+        start(kafka, "one");
+
+        // When
+        broker.produce(requests, "good", Requests.request("good", Versions.image(0)));
+        broker.produce(requests, "short", short783);
+        broker.produce(
+                requests,
+                "png",
+                truncated,
+                new RecordHeader("content-type", ContentTypes.PNG.getBytes(StandardCharsets.UTF_8)));
+        broker.produce(requests, "empty", new byte[0]);
+        broker.produce(requests, "none", null);
+        broker.produce(
+                requests,
+                "encoded",
+                ImageRecord.newBuilder()
+                        .setEncoded(EncodedImage.newBuilder()
+                                .setContentType(ContentTypes.PNG)
+                                .setData(ByteString.copyFrom(truncated)))
+                        .build()
+                        .toByteArray());
+
+        // Then
+        awaitAnswers(broker, kafka, 1);
+        await().atMost(LONG).until(() -> deadLetters(broker, kafka).size() == 5);
+        assertThat(deadLetters(broker, kafka))
+                .extracting(letter -> letter.key() + " " + Records.header(letter.headers(), Records.REASON))
+                .containsExactlyInAnyOrder(
+                        "short wrong-shape", "png undecodable", "empty empty", "none empty", "encoded undecodable");
+        ConsumerRecord<String, byte[]> letter = deadLetters(broker, kafka).stream()
+                .filter(record -> record.key().equals("short"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(letter.value()).isEqualTo(short783);
+        assertThat(Records.header(letter.headers(), Records.SOURCE_TOPIC)).isEqualTo(requests);
+        assertThat(Records.header(letter.headers(), Records.DETAIL)).contains("783 bytes");
+        assertThat(Meters.SERVER_DEAD_LETTERS
+                        .counter(registry, "reason", "undecodable")
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aMalformedRequestAsLargeAsTheBrokerTakesItIsSetAside(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        byte[] largest = new byte[1_048_400];
+        new Random(1).nextBytes(largest);
+        load(1);
+        start(kafka, "one");
+
+        // When
+        broker.produce(kafka.topics().requests(), "large", largest);
+
+        // Then
+        await().atMost(LONG).until(() -> deadLetters(broker, kafka).size() == 1);
+        assertThat(deadLetters(broker, kafka).get(0).value()).isEqualTo(largest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void instancesThatComeAndGoAnswerEveryRequestOnce(String groupProtocol, KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker, Map.of("group.protocol", groupProtocol));
+        KafkaSettings clients = KafkaSettings.of(broker.bootstrapServers(), kafka.topics());
+        load(1);
+        KafkaScorer first = start(kafka, "one");
+
+        // When
+        Requests.send(clients, 0, 2_000);
+        start(kafka, "two");
+        Requests.send(clients, 2_000, 4_000);
+        first.close();
+        Requests.send(clients, 4_000, 6_000);
+
+        // Then
+        awaitAnswers(broker, clients, 6_000);
+    }
+
+    @Test
+    void startsOverFromTheCommittedOffsetsWhenItIsFenced(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(1);
+        start(kafka, "fenced");
+        Requests.send(kafka, 0, 100);
+        awaitAnswers(broker, kafka, 100);
+
+        // When
+        fence(kafka, "fenced");
+        Requests.send(kafka, 100, 1_100);
+
+        // Then
+        awaitAnswers(broker, kafka, 1_100);
+    }
+
+    @Test
+    void topicsThatAreNotCopartitionedAreAFailure(KafkaBroker broker) throws Exception {
+        // Given
+        String prefix = broker.uniqueTopicPrefix();
+        broker.createTopic(prefix + "predictions", 1);
+        broker.createTopic(prefix + "requests", 2);
+        KafkaSettings crooked = KafkaSettings.of(broker.bootstrapServers(), new Topics(prefix, 1, (short) 1));
+        load(1);
+
+        // When
+        start(crooked, "one");
+        Requests.send(crooked, 0, 2);
+
+        // Then
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        assertThat(failures.remove()).hasMessageContaining("has 1 partitions where at least 2 are needed");
+    }
+
+    private KafkaScorer start(KafkaSettings kafka, String instance) {
+        String prefix = kafka.topics().prefix();
+        KafkaPath path = new KafkaPath(prefix + "scorers", prefix + instance, Duration.ofMillis(50), 500);
+        KafkaScorer scorer = KafkaScorer.start(served, kafka, path, registry, Clock.systemUTC(), failures::add);
+        started.push(scorer);
+        return scorer;
+    }
+
+    /** Another process under the same transactional id, as after a pause that was taken for a crash. */
+    private static void fence(KafkaSettings kafka, String instance) {
+        Properties settings = kafka.forClient(
+                "intruder",
+                Map.of("transactional.id", "freshet-server-" + kafka.topics().prefix() + instance));
+        try (KafkaProducer<byte[], byte[]> intruder =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            intruder.initTransactions();
+        }
+    }
+
+    private void awaitAnswers(KafkaBroker broker, KafkaSettings kafka, int requests) {
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> Requests.answers(broker, kafka).size() >= requests || !failures.isEmpty());
+        List<String> ids = Requests.answers(broker, kafka).stream()
+                .map(record -> Requests.parse(record).getId())
+                .toList();
+        if (requests > 1) {
+            assertThat(ids)
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, requests).mapToObj(i -> "r" + i).toList());
+        } else {
+            assertThat(ids).containsExactly("good");
+        }
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> deadLetters(KafkaBroker broker, KafkaSettings kafka) {
+        return broker.consumeAll(kafka.topics().requestsDeadLetters(), Duration.ofSeconds(20));
+    }
+
+    private void load(long version) {
+        Snapshot snapshot = Versions.version(version).snapshot();
+        served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+    }
+}

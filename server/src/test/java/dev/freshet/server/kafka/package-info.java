@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.thread;
+
+import org.jspecify.annotations.NullMarked;
