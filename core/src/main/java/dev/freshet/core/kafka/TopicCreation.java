@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ public final class TopicCreation {
     private static final Logger log = LoggerFactory.getLogger(TopicCreation.class);
 
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LEADERS_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LEADERS_INTERVAL = Duration.ofMillis(20);
 
     private TopicCreation() {}
 
@@ -88,9 +91,29 @@ public final class TopicCreation {
                 log.atDebug().addKeyValue("topic", entry.getKey()).log("topic exists");
             }
         }
-        // A topic exists before its partitions have leaders. If a producer's first batch comes that early and is turned
-        // away while its second is taken, their sequence numbers never fit again, and it hangs for two minutes.
-        get(admin.listOffsets(created).all());
+        awaitLeaders(admin, created);
+    }
+
+    /**
+     * A topic exists before its partitions have leaders, and before every broker has heard of it. If a producer's first
+     * batch comes that early and is turned away while its second is taken, their sequence numbers never fit again, and it
+     * hangs for two minutes.
+     */
+    private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + LEADERS_PATIENCE.toNanos();
+        while (true) {
+            try {
+                get(admin.listOffsets(partitions).all());
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                // The admin client asks again where there is no leader, but not where there is no topic.
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(LEADERS_INTERVAL.toMillis());
+            }
+        }
     }
 
     private static NewTopic newTopic(Topics.Topic topic) {
