@@ -165,6 +165,9 @@ public final class KafkaBroker implements AutoCloseable {
                         bootstrapServers(),
                         "enable.auto.commit",
                         false,
+                        // A consumer that closes waits for its last fetch, which waits this long for records.
+                        "fetch.max.wait.ms",
+                        20,
                         "isolation.level",
                         "read_committed"),
                 new StringDeserializer(),

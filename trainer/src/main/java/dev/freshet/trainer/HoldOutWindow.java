@@ -12,6 +12,8 @@ final class HoldOutWindow {
     /** Rows scored at once: enough for a fast matrix product, small enough for the cache. */
     private static final int SLICE = 256;
 
+    private static final int NO_CLASS = -1;
+
     private final int capacity;
     private final int classes;
     private final ArrayDeque<Example> newest = new ArrayDeque<>();
@@ -60,7 +62,14 @@ final class HoldOutWindow {
     private void score(Predictor predictor, Tally tally) {
         predictor.predict(slice, probabilities);
         for (int row = 0; row < slice.size(); row++) {
-            tally.add(probabilities, row, slice.labels()[row]);
+            int label = slice.labels()[row];
+            if (Float.isFinite(probabilities[row * classes + label])) {
+                tally.add(probabilities, row, label);
+            } else {
+                // A finite record may still overflow inside the network; it must not hide the others for as long as it
+                // stays in the window. Weights that overflow on all records lose to any that do not.
+                tally.add(NO_CLASS, 0, label);
+            }
         }
         slice.clear();
     }

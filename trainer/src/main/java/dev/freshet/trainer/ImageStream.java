@@ -13,13 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class ImageStream implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final Clock clock;
     private final Map<Integer, Long> next = new HashMap<>();
+    private final Map<Integer, Long> committedBefore = new HashMap<>();
     private Instant partitionsKnownAt = Instant.MIN;
 
     private ImageStream(String topic, Consumer<byte[], byte[]> consumer, Clock clock) {
@@ -66,8 +68,14 @@ final class ImageStream implements AutoCloseable {
                         ByteArrayDeserializer.class.getName()));
         String topic = kafka.topics().images();
         ImageStream stream = new ImageStream(topic, new KafkaConsumer<>(properties), clock);
-        stream.next.putAll(resumeAt.next());
-        stream.assignNewPartitions();
+        try {
+            stream.next.putAll(resumeAt.next());
+            stream.assignNewPartitions();
+            stream.readCommitted();
+        } catch (KafkaException e) {
+            stream.close();
+            throw e;
+        }
         return stream;
     }
 
@@ -97,22 +105,29 @@ final class ImageStream implements AutoCloseable {
         return consumer.groupMetadata();
     }
 
+    /** Never behind what is committed: who reads again from an older version has sent no dead letter twice. */
     Map<TopicPartition, OffsetAndMetadata> toCommit() {
-        return next.entrySet().stream()
-                .collect(Collectors.toMap(
-                        entry -> new TopicPartition(topic, entry.getKey()),
-                        entry -> new OffsetAndMetadata(entry.getValue())));
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        next.forEach((partition, offset) -> offsets.put(
+                new TopicPartition(topic, partition),
+                new OffsetAndMetadata(Math.max(offset, committedBefore.getOrDefault(partition, 0L)))));
+        return offsets;
     }
 
-    /** What the trainer's group has committed: every malformed record before it is in the dead-letter topic already. */
-    Offsets committed() {
-        Map<Integer, Long> offsets = new HashMap<>();
+    /**
+     * Whether a trainer before this one has committed the record as read: if it is malformed, it is in the dead-letter
+     * topic already.
+     */
+    boolean wasPassedBefore(ConsumerRecord<byte[], byte[]> record) {
+        return record.offset() < committedBefore.getOrDefault(record.partition(), 0L);
+    }
+
+    private void readCommitted() {
         consumer.committed(consumer.assignment()).forEach((partition, offset) -> {
             if (offset != null) {
-                offsets.put(partition.partition(), offset.offset());
+                committedBefore.put(partition.partition(), offset.offset());
             }
         });
-        return Offsets.of(topic, offsets);
     }
 
     /** Where each partition ends now. */
@@ -134,6 +149,9 @@ final class ImageStream implements AutoCloseable {
         Collection<TopicPartition> all = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
+        if (all.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
+        }
         partitionsKnownAt = clock.instant();
         List<TopicPartition> added = new ArrayList<>(all);
         added.removeAll(consumer.assignment());

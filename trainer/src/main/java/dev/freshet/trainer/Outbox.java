@@ -1,6 +1,7 @@
 package dev.freshet.trainer;
 
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,8 @@ final class Outbox implements AutoCloseable {
                         patience,
                         "max.block.ms",
                         patience,
+                        "max.request.size",
+                        Integer.toString(Topics.LARGEST_DEAD_LETTER_BYTES),
                         "compression.type",
                         "lz4",
                         "key.serializer",
@@ -88,6 +91,7 @@ final class Outbox implements AutoCloseable {
      *
      * @param group whose offsets they are
      * @throws FencedException if another trainer of this model has started
+     * @throws InterruptException if the thread was interrupted; the whole is visible to readers then, or nothing
      * @throws KafkaException if the broker goes on refusing; nothing of it is visible to readers then
      */
     void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
@@ -104,12 +108,11 @@ final class Outbox implements AutoCloseable {
             } catch (ProducerFencedException | InvalidProducerEpochException e) {
                 throw new FencedException(
                         "another trainer of model \"" + model + "\" has started; this one has stopped writing", e);
-            } catch (AuthorizationException | RecordTooLargeException | ApplicationRecoverableException e) {
+            } catch (AuthorizationException | ApplicationRecoverableException | InterruptException e) {
                 throw e;
-            } catch (InterruptException e) {
-                throw (InterruptedException) new InterruptedException("while committing").initCause(e);
             } catch (KafkaException e) {
-                if (attempt == ATTEMPTS) {
+                // What is too large now, which the producer wraps, will be too large next time.
+                if (attempt == ATTEMPTS || e.getCause() instanceof RecordTooLargeException) {
                     throw e;
                 }
                 log.atWarn()

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ record PublishedVersions(@Nullable Snapshot newest, long highestVersion) {
                         "value.deserializer", ByteArrayDeserializer.class.getName()));
         TopicPartition partition = new TopicPartition(kafka.topics().models(), 0);
         try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(properties)) {
+            if (consumer.partitionsFor(partition.topic()).isEmpty()) {
+                throw new UnknownTopicOrPartitionException("topic " + partition.topic() + " does not exist");
+            }
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);

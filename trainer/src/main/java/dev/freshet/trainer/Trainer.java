@@ -34,6 +34,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,6 +104,14 @@ public final class Trainer {
      * @throws KafkaException if another trainer of the same model has started, or the broker goes on refusing
      */
     public void run() throws InterruptedException {
+        try {
+            connectAndLearn();
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private void connectAndLearn() throws InterruptedException {
         try (Outbox outbox = Outbox.open(kafka, config.model())) {
             // Only now: the fenced predecessor can publish nothing more.
             PublishedVersions published = PublishedVersions.read(kafka, config.model());
@@ -116,6 +125,12 @@ public final class Trainer {
                 run.learn();
             }
         }
+    }
+
+    /** Kafka's exception leaves the thread's flag set, with which its own clients could not be closed in order. */
+    private static InterruptedException interrupted(InterruptException e) {
+        boolean unused = Thread.interrupted();
+        return (InterruptedException) new InterruptedException("while training").initCause(e);
     }
 
     private Offsets resumePoint(@Nullable Snapshot newest) {
@@ -150,7 +165,6 @@ public final class Trainer {
         private final HoldOutWindow holdOut = new HoldOutWindow(
                 config.holdOutWindow(), spec.input().size(), spec.classes().size());
         private final Network network;
-        private final Offsets alreadyCommitted;
         private @Nullable Champion champion;
         private @Nullable Evaluation newestHoldOut;
         private @Nullable Evaluation newestPublished;
@@ -168,7 +182,6 @@ public final class Trainer {
         Run(Outbox outbox, ImageStream images, PublishedVersions published) {
             this.outbox = outbox;
             this.images = images;
-            this.alreadyCommitted = images.committed();
             this.highestVersion = published.highestVersion();
             Snapshot newest = published.newest();
             if (newest == null) {
@@ -189,6 +202,20 @@ public final class Trainer {
         }
 
         void learn() throws InterruptedException {
+            try {
+                learnToTheEnd();
+            } catch (InterruptException e) {
+                throw interrupted(e);
+            }
+            log.atInfo()
+                    .addKeyValue("trained", trained)
+                    .addKeyValue("heldOut", heldOut)
+                    .addKeyValue("deadLettered", deadLettered)
+                    .addKeyValue("version", version())
+                    .log("trainer stopped");
+        }
+
+        private void learnToTheEnd() throws InterruptedException {
             @Nullable Map<TopicPartition, Long> end = null;
             while (!stopping) {
                 for (ConsumerRecord<byte[], byte[]> record : images.poll()) {
@@ -212,12 +239,6 @@ public final class Trainer {
             }
             commit();
             report();
-            log.atInfo()
-                    .addKeyValue("trained", trained)
-                    .addKeyValue("heldOut", heldOut)
-                    .addKeyValue("deadLettered", deadLettered)
-                    .addKeyValue("version", version())
-                    .log("trainer stopped");
         }
 
         /** Every record goes one of three ways. */
@@ -225,7 +246,8 @@ public final class Trainer {
             Decoded decoded = decoder.decode(Records.raw(record));
             images.passed(record);
             if (decoded instanceof Malformed malformed) {
-                deadLetter(record, malformed);
+                // It is malformed in every run, so whoever has passed it has sent it.
+                deadLetter(record, malformed, !images.wasPassedBefore(record));
                 return;
             }
             Example example = ((Valid) decoded).example();
@@ -272,16 +294,19 @@ public final class Trainer {
                     .log("discarded a step that was not finite");
             Malformed reason = new Malformed(
                     Reason.NON_FINITE_STEP,
-                    "a mini-batch of " + inMiniBatch.size() + " records with this one in it gave a loss of " + loss);
-            inMiniBatch.forEach(record -> deadLetter(record, reason));
+                    "a mini-batch of " + inMiniBatch.size() + " records with this one in it gave a loss of " + loss
+                            + " or a gradient that is not finite");
+            // Another run may have had them in another mini-batch, or in one that it left unfinished: it may not have
+            // sent
+            // them, and a dead letter that comes twice is better than one that never comes.
+            inMiniBatch.forEach(record -> deadLetter(record, reason, true));
         }
 
-        private void deadLetter(ConsumerRecord<byte[], byte[]> record, Malformed malformed) {
+        private void deadLetter(ConsumerRecord<byte[], byte[]> record, Malformed malformed, boolean send) {
             deadLettered++;
             meters.deadLettered.increment();
             meters.deadLetters(malformed.reason()).increment();
-            // Before the last crash or stop it may have been sent already.
-            if (record.offset() >= alreadyCommitted.next(record.partition())) {
+            if (send) {
                 outbox.add(Records.deadLetter(kafka.topics().imagesDeadLetters(), record, malformed));
                 log.atDebug()
                         .addKeyValue("partition", record.partition())

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param model name under which versions are published; one trainer at a time writes it
  * @param miniBatchSize examples per optimizer step, at least 1
  * @param seed decides the first weights
+ * @param holdOut share above 0: without hold-out examples the gate would never publish
  * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
  * @param evaluationInterval trained examples between two decisions of the gate, at least 1
  * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
@@ -35,6 +36,10 @@ public record TrainerConfig(
                 "model.name must consist of letters, digits, '.', '_' and '-'",
                 model);
         require(miniBatchSize >= 1, "mini-batch-size must be at least 1", miniBatchSize);
+        require(
+                holdOut.share() > 0,
+                "hold-out-share must be greater than 0 (without hold-out examples nothing is ever published)",
+                holdOut.share());
         require(holdOutWindow >= 1, "hold-out-window must be at least 1", holdOutWindow);
         require(evaluationInterval >= 1, "evaluation-interval must be at least 1", evaluationInterval);
         require(prequentialWindow >= 1, "prequential-window must be at least 1", prequentialWindow);
@@ -55,7 +60,7 @@ public record TrainerConfig(
                 trainer.integer("mini-batch-size", 32, 1, 65_536),
                 OptimizerSpec.from(trainer.section("optimizer")),
                 trainer.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
-                new HoldOut(trainer.number("hold-out-share", 0.1, Interval.closed(0, 0.9))),
+                new HoldOut(trainer.number("hold-out-share", 0.1, Interval.openClosed(0, 0.9))),
                 holdOutWindow,
                 trainer.integer("evaluation-interval", 2_000, 1, Integer.MAX_VALUE),
                 new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),

@@ -1,0 +1,111 @@
+package dev.freshet.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.core.data.Example;
+import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Scoring;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HoldOutWindowTest {
+    private static final int CLASSES = 2;
+
+    /** Certain of the class that the one feature names; half and half where it names none. */
+    private static final HoldOutWindow.Predictor READS_THE_FEATURE = (miniBatch, probabilities) -> {
+        for (int row = 0; row < miniBatch.size(); row++) {
+            for (int i = 0; i < CLASSES; i++) {
+                float feature = miniBatch.features()[row];
+                probabilities[row * CLASSES + i] =
+                        feature < 0 ? 0.5f : Float.isNaN(feature) ? Float.NaN : feature == i ? 1 : 0;
+            }
+        }
+    };
+
+    @Test
+    void hasNothingToSayWhileItIsEmpty() {
+        // When
+        HoldOutWindow window = new HoldOutWindow(3, 1, CLASSES);
+
+        // Then
+        assertThat(window.size()).isZero();
+        assertThat(window.evaluate(READS_THE_FEATURE)).isEmpty();
+    }
+
+    @Test
+    void measuresLossAndAccuracy() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
+        window.add(example(0, 0));
+        window.add(example(1, 1));
+        window.add(example(-1, 0));
+        window.add(example(-1, 1));
+
+        // When
+        Evaluation evaluation = window.evaluate(READS_THE_FEATURE).orElseThrow();
+
+        // Then
+        assertThat(evaluation.loss()).isCloseTo(Math.log(2) / 2, within(1e-12));
+        assertThat(evaluation.accuracy()).isEqualTo(0.75);
+        assertThat(evaluation.examples()).isEqualTo(4);
+    }
+
+    @Test
+    void forgetsTheOldestFirst() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(2, 1, CLASSES);
+        window.add(example(0, 1));
+        window.add(example(1, 1));
+
+        // When
+        window.add(example(0, 0));
+
+        // Then
+        assertThat(window.size()).isEqualTo(2);
+        assertThat(window.evaluate(READS_THE_FEATURE)).contains(new Evaluation(0, 1, 2));
+    }
+
+    @Test
+    void scoresEveryExampleOnceHoweverManySlicesItTakes() {
+        for (int examples : new int[] {1, 255, 256, 257, 512, 1_000}) {
+            // Given
+            HoldOutWindow window = new HoldOutWindow(1_000, 1, CLASSES);
+            for (int i = 0; i < examples; i++) {
+                window.add(example(i % 2, i % 2));
+            }
+            List<Integer> sizes = new ArrayList<>();
+
+            // When
+            Evaluation evaluation = window.evaluate((miniBatch, probabilities) -> {
+                        sizes.add(miniBatch.size());
+                        READS_THE_FEATURE.predict(miniBatch, probabilities);
+                    })
+                    .orElseThrow();
+
+            // Then
+            assertThat(evaluation).isEqualTo(new Evaluation(0, 1, examples));
+            assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(examples);
+        }
+    }
+
+    @Test
+    void countsAnExampleThatNoNetworkCanScoreAsWrongInsteadOfGivingUpOnTheOthers() {
+        // Given: a finite value may be large enough to overflow inside the network
+        HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
+        window.add(example(0, 0));
+        window.add(example(Float.NaN, 0));
+
+        // When
+        Evaluation evaluation = window.evaluate(READS_THE_FEATURE).orElseThrow();
+
+        // Then
+        assertThat(evaluation.loss()).isCloseTo(Scoring.loss(0) / 2, within(1e-12));
+        assertThat(evaluation.accuracy()).isEqualTo(0.5);
+    }
+
+    private static Example example(float feature, int label) {
+        return new Example("id", new float[] {feature}, label, 0);
+    }
+}

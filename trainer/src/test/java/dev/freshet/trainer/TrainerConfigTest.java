@@ -1,0 +1,150 @@
+package dev.freshet.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.config.InvalidConfigurationException;
+import dev.freshet.core.evaluation.Gate;
+import dev.freshet.core.evaluation.HoldOut;
+import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.OptimizerSpec;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainerConfigTest {
+    private static final TrainerConfig DEFAULTS = new TrainerConfig(
+            "default",
+            32,
+            OptimizerSpec.adam(0.001),
+            1,
+            new HoldOut(0.1),
+            2_000,
+            2_000,
+            new Gate(0.001, 100),
+            2_000,
+            Duration.ofSeconds(1));
+
+    @Test
+    void hasADefaultForEverything() {
+        // Given
+        Config root = Config.empty();
+
+        // When
+        TrainerConfig config = TrainerConfig.from(root);
+
+        // Then
+        root.requireValid();
+        assertThat(config).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void readsEverySetting() {
+        // Given
+        Config root = Config.parse("""
+                model: {name: digits, classes: 3}
+                trainer:
+                  mini-batch-size: 16
+                  optimizer: {type: sgd, learning-rate: 0.5}
+                  seed: -7
+                  hold-out-share: 0.25
+                  hold-out-window: 50
+                  min-hold-out-examples: 20
+                  min-improvement: 0
+                  evaluation-interval: 64
+                  prequential-window: 10
+                  commit-interval: 250ms
+                """, "test");
+
+        // When
+        TrainerConfig config = TrainerConfig.from(root);
+        ModelSpec.from(root.section("model"), new ModelSpec(InputSpec.point(2), List.of(), ModelSpec.numbered(2)));
+
+        // Then
+        assertThatCode(root::requireValid).doesNotThrowAnyException();
+        assertThat(config)
+                .isEqualTo(new TrainerConfig(
+                        "digits",
+                        16,
+                        new OptimizerSpec.Sgd(0.5),
+                        -7,
+                        new HoldOut(0.25),
+                        50,
+                        64,
+                        new Gate(0, 20),
+                        10,
+                        Duration.ofMillis(250)));
+    }
+
+    @Test
+    void asksForNoMoreHoldOutExamplesThanASmallWindowHolds() {
+        // When
+        TrainerConfig config = TrainerConfig.from(Config.parse("trainer: {hold-out-window: 50}", "test"));
+
+        // Then
+        assertThat(config.gate().minExamples()).isEqualTo(50);
+    }
+
+    @Test
+    void reportsSixMistakesInSixMessages() {
+        // Given
+        Config root = Config.parse("""
+                model: {name: a/b}
+                trainer:
+                  mini-batch-size: 0
+                  hold-out-share: 0
+                  hold-out-window: 10
+                  min-hold-out-examples: 11
+                  optimizer: {learning-rate: -1}
+                  batch: 3
+                """, "test");
+
+        // When
+        TrainerConfig.from(root);
+
+        // Then
+        assertThatThrownBy(root::requireValid)
+                .isInstanceOfSatisfying(InvalidConfigurationException.class, e -> assertThat(e.problems())
+                        .satisfiesExactlyInAnyOrder(
+                                problem -> assertThat(problem)
+                                        .isEqualTo("model.name must consist of letters, digits, '.', '_' and '-', "
+                                                + "was \"a/b\""),
+                                problem -> assertThat(problem)
+                                        .isEqualTo("trainer.mini-batch-size must be a whole number in [1, 65536], "
+                                                + "was 0"),
+                                problem -> assertThat(problem)
+                                        .isEqualTo("trainer.hold-out-share must be a number in (0, 0.9], was 0"),
+                                problem -> assertThat(problem)
+                                        .isEqualTo("trainer.min-hold-out-examples must be at most hold-out-window "
+                                                + "(10), was 11"),
+                                problem -> assertThat(problem)
+                                        .isEqualTo("trainer.optimizer.learning-rate must be a number in (0, 10], "
+                                                + "was -1"),
+                                problem -> assertThat(problem).startsWith("trainer.batch is not a setting")));
+    }
+
+    @Test
+    void cannotExistWithSettingsThatMakeNoSense() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TrainerConfig(
+                        "m", 0, DEFAULTS.optimizer(), 1, DEFAULTS.holdOut(), 1, 1, DEFAULTS.gate(), 1, Duration.ZERO))
+                .withMessage("mini-batch-size must be at least 1, was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TrainerConfig(
+                        "m",
+                        1,
+                        DEFAULTS.optimizer(),
+                        1,
+                        DEFAULTS.holdOut(),
+                        1,
+                        1,
+                        DEFAULTS.gate(),
+                        1,
+                        Duration.ofMillis(-1)))
+                .withMessageStartingWith("commit-interval must not be negative");
+    }
+}
