@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The net where no section {@code model} names one. */
 final class DefaultModel {
-    /** Learns MNIST to 97 % in one pass, and a step takes a millisecond or two. */
+    /** Enough for 96 to 97 % on MNIST after one pass. */
     private static final List<LayerSpec> HIDDEN = List.of(new LayerSpec(256, Activation.RELU));
 
     private DefaultModel() {}

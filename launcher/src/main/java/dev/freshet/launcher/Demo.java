@@ -146,6 +146,8 @@ final class Demo {
                 Ingested ingested = new Ingested(ingest)) {
             out.print("gRPC, /metrics and a page to look at: http://localhost:" + server.port() + "/");
             Training figures = watch(ingested, training, trainer, server, tests, stopping);
+            ingest.stop();
+            trainer.stop();
             Tally test = new Tally(spec.classes().size());
             if (!stopping.isAsked()) {
                 awaitServed(server, trainer.status().version(), stopping);
@@ -156,9 +158,7 @@ final class Demo {
                 out.print("serving version " + server.servedVersion() + " until Ctrl-C");
                 stopping.await();
             }
-            ingest.stop();
-            trainer.stop();
-            training.await(2_000);
+            training.await(3_000);
             return summary;
         }
     }

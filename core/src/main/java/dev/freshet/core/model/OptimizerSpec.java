@@ -32,7 +32,7 @@ public sealed interface OptimizerSpec {
         return new Adam(learningRate, 0.9, 0.999, 1e-8);
     }
 
-    /** Reads the section {@code optimizer}; Adam with a learning rate of 0.001 where it says nothing. */
+    /** Reads the section {@code optimizer}; Adam where it says nothing, with a learning rate for one pass. */
     static OptimizerSpec from(Config config) {
         enum Type {
             ADAM,
@@ -45,7 +45,7 @@ public sealed interface OptimizerSpec {
             case SGD -> new Sgd(config.number("learning-rate", 0.01, step));
             case ADAM ->
                 new Adam(
-                        config.number("learning-rate", 0.001, step),
+                        config.number("learning-rate", 0.002, step),
                         config.number("beta1", 0.9, decay),
                         config.number("beta2", 0.999, decay),
                         config.number("epsilon", 1e-8, Interval.openClosed(0, 1)));

@@ -2,6 +2,7 @@ package dev.freshet.server.http;
 
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +42,11 @@ public final class HttpServer implements AutoCloseable {
         if (socket.isUnresolved()) {
             throw new IllegalArgumentException("host " + address.host() + " of " + address.setting() + " is not known");
         }
-        ServerBuilder builder = Server.builder().http(socket).gracefulShutdownTimeout(QUIET, GRACE);
+        ServerBuilder builder = Server.builder()
+                .http(socket)
+                .gracefulShutdownTimeout(QUIET, GRACE)
+                // Armeria's own meters have no place on the dashboards, and a second server in a JVM would clash.
+                .meterRegistry(new CompositeMeterRegistry());
         routes.accept(builder);
         Server server = builder.build();
         try {

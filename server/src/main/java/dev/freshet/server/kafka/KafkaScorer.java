@@ -15,6 +15,7 @@ import dev.freshet.server.model.Lease;
 import dev.freshet.server.model.PathMeters;
 import dev.freshet.server.model.ServedModel;
 import dev.freshet.server.thread.Worker;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,7 @@ public final class KafkaScorer implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaClientMetrics consumerMetrics;
     private final PathMeters meters;
+    private final Gauge lagGauge;
 
     // Only the scorer's thread touches these.
     private final Outbox outbox;
@@ -102,6 +104,7 @@ public final class KafkaScorer implements AutoCloseable {
                 new ByteArrayDeserializer());
         this.consumerMetrics = new KafkaClientMetrics(consumer);
         this.meters = PathMeters.of(registry, "kafka");
+        this.lagGauge = Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> lag);
         this.outbox = new Outbox(kafka, path, registry);
         this.answered = new Answered(registry, meters);
         this.setbacks = new Setbacks(clock);
@@ -121,7 +124,6 @@ public final class KafkaScorer implements AutoCloseable {
             Clock clock,
             Consumer<Throwable> onFailure) {
         KafkaScorer scorer = new KafkaScorer(served, kafka, path, registry, clock, onFailure);
-        Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> scorer.lag);
         scorer.worker.start();
         return scorer;
     }
@@ -130,6 +132,8 @@ public final class KafkaScorer implements AutoCloseable {
     @Override
     public void close() {
         worker.stop(consumer::wakeup, PATIENCE);
+        // Another scorer may be started on the same registry.
+        registry.remove(lagGauge);
     }
 
     private static Map<String, Object> consumerSettings(KafkaSettings kafka, KafkaPath path) {

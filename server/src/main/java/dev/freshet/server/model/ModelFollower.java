@@ -10,6 +10,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.Scorer;
 import dev.freshet.server.thread.Worker;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
@@ -58,7 +59,7 @@ public final class ModelFollower implements AutoCloseable {
     private final Counter loaded;
     private final Counter refused;
     private final Timer swaps;
-    private final Clock clock;
+    private final List<Gauge> gauges;
 
     // Only the follower's thread touches these.
     private final SnapshotAssembler assembler;
@@ -98,7 +99,9 @@ public final class ModelFollower implements AutoCloseable {
         this.loaded = Meters.SERVER_VERSIONS_LOADED.counter(registry);
         this.refused = Meters.SERVER_VERSIONS_REFUSED.counter(registry);
         this.swaps = Meters.SERVER_SWAP_DURATION.timer(registry);
-        this.clock = clock;
+        this.gauges = List.of(
+                Meters.SERVER_SERVED_VERSION.gauge(registry, served::version),
+                Meters.SERVER_SNAPSHOT_AGE.gauge(registry, () -> ageInSeconds(served, clock)));
         this.assembler = new SnapshotAssembler(served.name());
     }
 
@@ -118,7 +121,6 @@ public final class ModelFollower implements AutoCloseable {
             Consumer<Manifest> onSwap,
             Consumer<Throwable> onFailure) {
         ModelFollower follower = new ModelFollower(served, engine, kafka, registry, clock, onSwap, onFailure);
-        follower.exportGauges();
         follower.worker.start();
         return follower;
     }
@@ -127,6 +129,8 @@ public final class ModelFollower implements AutoCloseable {
     @Override
     public void close() {
         worker.stop(consumer::wakeup, PATIENCE);
+        // Another follower may be started on the same registry.
+        gauges.forEach(registry::remove);
     }
 
     private void follow() throws InterruptedException {
@@ -228,11 +232,10 @@ public final class ModelFollower implements AutoCloseable {
                 .log("version refused");
     }
 
-    private void exportGauges() {
-        Meters.SERVER_SERVED_VERSION.gauge(registry, served::version);
-        Meters.SERVER_SNAPSHOT_AGE.gauge(registry, () -> served.manifest()
+    private static double ageInSeconds(ServedModel served, Clock clock) {
+        return served.manifest()
                 .map(manifest ->
                         Duration.between(manifest.createdAt(), clock.instant()).toMillis() / 1e3)
-                .orElse(Double.NaN));
+                .orElse(Double.NaN);
     }
 }

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -157,7 +156,7 @@ class ModelFollowerIT {
     @Test
     void aFailureThatStaysReachesTheOwner(KafkaBroker broker) throws Exception {
         // Given
-        KafkaSettings kafka = Cluster.withTopics(broker, Map.of("max.partition.fetch.bytes", "1"));
+        KafkaSettings kafka = Cluster.withTopics(broker);
         publish(kafka, version(1));
         IllegalStateException broken = new IllegalStateException("the native library is broken");
 

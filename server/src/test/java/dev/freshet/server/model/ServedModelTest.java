@@ -92,7 +92,7 @@ class ServedModelTest {
     void manyReadersNeverMeetAClosedScorerWhileVersionsAreSwapped() throws Exception {
         // Given
         int readers = 4;
-        long versions = 500;
+        long versions = 200;
         offer(1);
         AtomicBoolean swapping = new AtomicBoolean(true);
         ExecutorService threads = Executors.newFixedThreadPool(readers);
