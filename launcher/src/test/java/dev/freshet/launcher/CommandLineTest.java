@@ -1,0 +1,91 @@
+package dev.freshet.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine commandLine =
+            Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "broker", "ingest", "train", "serve", "predict"})
+    void everySubcommandHasHelp(String subcommand) {
+        // When
+        int exitCode = commandLine.execute(subcommand, "--help");
+
+        // Then
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("Usage: freshet " + subcommand);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                               | subcommand",
+                "nonsense                       | nonsense",
+                "demo --rate fast               | fast",
+                "demo --data nowhere:x          | nowhere:x",
+                "demo --data idx:/does/not/exist | /does/not/exist",
+                "ingest                         | SOURCE",
+                "ingest digits --epochs 0       | ingest.epochs",
+                "ingest digits --encoding gif   | protobuf, png",
+                "serve --port 99999             | [0, 65535]",
+                "predict missing.png            | missing.png",
+                "train --config missing.yaml    | missing.yaml",
+                "broker --port -1               | [0, 65535]"
+            })
+    void aUsageErrorExitsWithTwoAndNamesTheValue(String arguments, String named) {
+        // When
+        int exitCode = commandLine.execute(arguments == null ? new String[0] : arguments.split(" +"));
+
+        // Then
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains(named).doesNotContain("\tat ");
+    }
+
+    @Test
+    void everyMistakeInAConfigurationIsReportedAtOnce(@TempDir Path folder) throws Exception {
+        // Given
+        Path file = folder.resolve("wrong.yaml");
+        Files.writeString(file, """
+                model:
+                  hidden: [{units: 0}]
+                engine:
+                  threads: none
+                trainer:
+                  mini-batch-size: 0
+                  hold-out-share: 1.5
+                  optimizer: {type: lion}
+                  evaluation-intervall: 100
+                """);
+
+        // When
+        int exitCode = commandLine.execute("train", "--config", file.toString());
+
+        // Then
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(List.of(err.toString().split("\n")))
+                .filteredOn(line -> line.startsWith("  "))
+                .hasSize(6)
+                .anyMatch(line -> line.contains("model.hidden[0].units") && line.contains("[1, 65536]"))
+                .anyMatch(line -> line.contains("engine.threads") && line.contains("\"none\""))
+                .anyMatch(line -> line.contains("trainer.mini-batch-size") && line.contains("was 0"))
+                .anyMatch(line -> line.contains("trainer.hold-out-share") && line.contains("(0, 0.9]"))
+                .anyMatch(line -> line.contains("trainer.optimizer.type") && line.contains("adam, sgd"))
+                .anyMatch(line -> line.contains("trainer.evaluation-intervall") && line.contains("is not a setting"));
+    }
+}
