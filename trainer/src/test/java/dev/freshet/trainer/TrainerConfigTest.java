@@ -20,7 +20,7 @@ class TrainerConfigTest {
     private static final TrainerConfig DEFAULTS = new TrainerConfig(
             "default",
             32,
-            OptimizerSpec.adam(0.001),
+            OptimizerSpec.adam(0.002),
             1,
             new HoldOut(0.1),
             2_000,
