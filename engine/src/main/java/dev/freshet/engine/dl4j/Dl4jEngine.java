@@ -90,7 +90,7 @@ public final class Dl4jEngine implements Engine {
                 .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
                 .weightInit(WeightInit.XAVIER)
                 .build());
-        MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
+        MultiLayerNetwork network = new QuietlyClosedNetwork(layers.build());
         network.init();
         return network;
     }

@@ -72,6 +72,9 @@ final class Dl4jNetwork implements Network {
     @Override
     public void close() {
         network.close();
-        Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+        // The network forgets the updater at every clear, so it cannot free what the updater holds.
+        if (updater.getStateViewArray() != null && updater.getStateViewArray().closeable()) {
+            updater.getStateViewArray().close();
+        }
     }
 }
