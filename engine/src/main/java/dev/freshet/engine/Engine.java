@@ -10,22 +10,29 @@ import dev.freshet.core.model.Weights;
  * <p>The trainer and the server are given one by whoever starts them. Safe to share.
  */
 public interface Engine {
-    /** As settings, manifests and metrics call it, such as {@code dl4j}. */
+    /** As settings, manifests and metrics call it, such as {@code cpu}. */
     String name();
 
+    /** As logs call it, with what it found on this machine. */
+    default String description() {
+        return name();
+    }
+
     /**
-     * A network with fresh weights: Kaiming normal before ReLU, Xavier normal before the others, biases of 0.
+     * A network with {@link FreshWeights}.
      *
-     * @param seed decides the weights; equal seeds give equal ones
+     * @param seed decides the weights; equal seeds give equal ones in every engine
      */
-    Network create(ModelSpec spec, OptimizerSpec optimizer, long seed);
+    default Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
+        return restore(spec, optimizer, FreshWeights.of(spec, seed));
+    }
 
     /**
      * A network that goes on from given weights, with a fresh optimizer.
      *
      * @throws IllegalArgumentException if the weights do not fit the spec
      */
-    Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights);
+    Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights);
 
     /**
      * A scorer for one version, loaded and ready; takes as long as loading takes, so never call it where requests wait.

@@ -116,8 +116,8 @@ final class Demo {
     Summary run(Stopping stopping) throws Exception {
         Path data = directory == null ? Files.createTempDirectory("freshet-demo-") : directory;
         try (EmbeddedBroker broker = new EmbeddedBroker(BrokerConfig.local(data))) {
-            out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on " + engine.name()
-                    + ")");
+            out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on "
+                    + engine.description() + ")");
             broker.start();
             KafkaSettings kafka =
                     KafkaSettings.from(config.override("kafka.bootstrap.servers", broker.bootstrapServers()));

@@ -19,12 +19,7 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
-    public Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
-        throw new UnsupportedOperationException("serving does not train");
-    }
-
-    @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
         throw new UnsupportedOperationException("serving does not train");
     }
 

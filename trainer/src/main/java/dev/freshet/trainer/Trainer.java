@@ -187,7 +187,7 @@ public final class Trainer {
             if (newest == null) {
                 network = engine.create(spec, config.optimizer(), config.seed());
             } else {
-                network = engine.restore(spec, config.optimizer(), config.seed(), newest.weights());
+                network = engine.restore(spec, config.optimizer(), newest.weights());
                 champion = new Champion(newest, engine);
                 lineageExamples = newest.manifest().examples();
                 lineageSteps = newest.manifest().steps();
@@ -196,7 +196,7 @@ public final class Trainer {
                     .addKeyValue("model", config.model())
                     .addKeyValue("version", newest == null ? 0 : newest.version())
                     .addKeyValue("net", spec.summary())
-                    .addKeyValue("engine", engine.name())
+                    .addKeyValue("engine", engine.description())
                     .addKeyValue("optimizer", config.optimizer())
                     .log(newest == null ? "training from the first record" : "training on from the newest version");
         }

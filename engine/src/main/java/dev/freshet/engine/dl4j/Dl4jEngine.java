@@ -48,13 +48,8 @@ public final class Dl4jEngine implements Engine {
     }
 
     @Override
-    public Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
-        return new Dl4jNetwork(spec, build(spec, updater(optimizer), seed));
-    }
-
-    @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
-        MultiLayerNetwork network = build(spec, updater(optimizer), seed);
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
+        MultiLayerNetwork network = build(spec, updater(optimizer));
         load(network, spec, weights);
         return new Dl4jNetwork(spec, network);
     }
@@ -63,24 +58,24 @@ public final class Dl4jEngine implements Engine {
     public Scorer scorer(ModelSpec spec, Weights weights) {
         List<MultiLayerNetwork> networks = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            MultiLayerNetwork network = build(spec, new Sgd(0), 0);
+            MultiLayerNetwork network = build(spec, new Sgd(0));
             load(network, spec, weights);
             networks.add(network);
         }
         return new Dl4jScorer(spec, networks);
     }
 
-    private MultiLayerNetwork build(ModelSpec spec, IUpdater updater, long seed) {
+    private MultiLayerNetwork build(ModelSpec spec, IUpdater updater) {
         limitNativeThreads();
         NeuralNetConfiguration.ListBuilder layers =
-                new NeuralNetConfiguration.Builder().seed(seed).updater(updater).list();
+                new NeuralNetConfiguration.Builder().updater(updater).list();
         int inputs = spec.input().size();
         for (LayerSpec hidden : spec.hidden()) {
             layers.layer(new DenseLayer.Builder()
                     .nIn(inputs)
                     .nOut(hidden.units())
                     .activation(activation(hidden.activation()))
-                    .weightInit(hidden.activation() == Activation.RELU ? WeightInit.RELU : WeightInit.XAVIER)
+                    .weightInit(WeightInit.ZERO)
                     .build());
             inputs = hidden.units();
         }
@@ -88,7 +83,7 @@ public final class Dl4jEngine implements Engine {
                 .nIn(inputs)
                 .nOut(spec.classes().size())
                 .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
-                .weightInit(WeightInit.XAVIER)
+                .weightInit(WeightInit.ZERO)
                 .build());
         MultiLayerNetwork network = new QuietlyClosedNetwork(layers.build());
         network.init();

@@ -15,13 +15,8 @@ record BrokenEngine(Engine behind, RuntimeException failure) implements Engine {
     }
 
     @Override
-    public Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
-        return behind.create(spec, optimizer, seed);
-    }
-
-    @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
-        return behind.restore(spec, optimizer, seed, weights);
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
+        return behind.restore(spec, optimizer, weights);
     }
 
     @Override

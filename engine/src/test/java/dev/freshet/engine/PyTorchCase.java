@@ -1,4 +1,4 @@
-package dev.freshet.engine.dl4j;
+package dev.freshet.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

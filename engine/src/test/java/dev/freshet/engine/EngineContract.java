@@ -1,0 +1,341 @@
+package dev.freshet.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.core.data.Example;
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Scoring;
+import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.LayerSpec;
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.model.Safetensors;
+import dev.freshet.core.model.Weights;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every engine must do; each has a subclass that names it. */
+public abstract class EngineContract {
+    private static final int CLASSES = 3;
+
+    private final Engine engine;
+
+    protected EngineContract(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Test
+    void overfitsThirtyTwoExamples() {
+        // Given
+        MiniBatch miniBatch = randomMiniBatch(32, 8, 1);
+
+        try (Network network = engine.create(spec(Activation.RELU, 8, 32), OptimizerSpec.adam(0.01), 7)) {
+            // When
+            double loss = Double.NaN;
+            for (int step = 0; step < 500; step++) {
+                loss = network.train(miniBatch).loss();
+            }
+
+            // Then
+            assertThat(loss).isLessThan(0.01);
+            float[] probabilities = new float[32 * CLASSES];
+            network.predict(miniBatch, probabilities);
+            for (int row = 0; row < 32; row++) {
+                assertThat(Scoring.predictedClass(probabilities, row, CLASSES))
+                        .isEqualTo(miniBatch.labels()[row]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void computesTheForwardPassOfPyTorchsWeightLayout(Activation activation) {
+        // Given
+        ModelSpec spec = spec(activation, 5, 4);
+        MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
+
+        try (Network network = engine.create(spec, new OptimizerSpec.Sgd(0.1), 3)) {
+            // When
+            float[] probabilities = new float[6 * CLASSES];
+            network.predict(miniBatch, probabilities);
+
+            // Then
+            double[][] expected = forward(network.weights(), activation, miniBatch);
+            for (int row = 0; row < 6; row++) {
+                for (int i = 0; i < CLASSES; i++) {
+                    assertThat((double) probabilities[row * CLASSES + i]).isCloseTo(expected[row][i], within(1e-6));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void stepsAgainstTheGradientThatFiniteDifferencesGive(Activation activation) {
+        // Given: one step of plain SGD with η = 1 moves each weight by its gradient
+        ModelSpec spec = spec(activation, 5, 4);
+        MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
+        try (Network network = engine.create(spec, new OptimizerSpec.Sgd(1), 3)) {
+            Weights before = network.weights();
+
+            // When
+            StepResult result = network.train(miniBatch);
+
+            // Then
+            assertThat(result.applied()).isTrue();
+            assertThat(result.loss()).isCloseTo(loss(before, activation, miniBatch), within(1e-5));
+            Weights after = network.weights();
+            for (int t = 0; t < before.tensors().size(); t++) {
+                float[] values = before.tensors().get(t).values();
+                for (int i = 0; i < values.length; i++) {
+                    double gradient = values[i] - after.tensors().get(t).values()[i];
+                    assertThat(gradient)
+                            .as("%s[%d]", before.tensors().get(t).name(), i)
+                            .isCloseTo(slope(before, t, i, activation, miniBatch), within(2e-3));
+                }
+            }
+        }
+    }
+
+    /** Optimizers keep state from step to step: one step alone would not show that it is lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgd", "adam", "activation-relu", "activation-sigmoid", "activation-tanh"})
+    void losesAsPyTorchDoesOverTwentySteps(String name) throws IOException {
+        // Given
+        PyTorchCase reference = PyTorchCase.read(name);
+        List<Double> losses = new ArrayList<>();
+
+        try (Network network = engine.restore(reference.spec(), reference.optimizer(), reference.initialWeights())) {
+            // When
+            for (MiniBatch miniBatch : reference.miniBatches()) {
+                losses.add(network.train(miniBatch).loss());
+            }
+
+            // Then
+            for (int step = 0; step < losses.size(); step++) {
+                assertThat(losses.get(step))
+                        .as("step %d", step)
+                        .isCloseTo(reference.losses().get(step), within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void givesEqualNetworksForEqualSeeds() {
+        // Given
+        ModelSpec spec = spec(Activation.RELU, 8, 16);
+        MiniBatch miniBatch = randomMiniBatch(32, 8, 1);
+
+        // When
+        byte[] first = trained(spec, miniBatch, 5);
+        byte[] second = trained(spec, miniBatch, 5);
+        byte[] other = trained(spec, miniBatch, 6);
+
+        // Then
+        assertThat(first).isEqualTo(second).isNotEqualTo(other);
+    }
+
+    @Test
+    void discardsAStepWhoseLossIsNotFinite() {
+        // Given
+        ModelSpec spec = spec(Activation.RELU, 2, 4);
+        MiniBatch huge = new MiniBatch(2, 2);
+        huge.add(new Example("a", new float[] {3e38f, -3e38f}, 0, 0));
+        huge.add(new Example("b", new float[] {-3e38f, 3e38f}, 1, 0));
+        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), 1)) {
+            byte[] before = Safetensors.encode(network.weights());
+
+            // When
+            StepResult result = network.train(huge);
+
+            // Then
+            assertThat(result.applied()).isFalse();
+            assertThat(Safetensors.encode(network.weights())).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void trainsAPartlyFilledMiniBatchLikeASmallerFullOne() {
+        // Given
+        ModelSpec spec = spec(Activation.TANH, 4, 4);
+        MiniBatch partly = new MiniBatch(16, 4);
+        MiniBatch full = new MiniBatch(3, 4);
+        for (Example example : randomExamples(3, 4, 9)) {
+            partly.add(example);
+            full.add(example);
+        }
+
+        // When
+        byte[] fromPartly = trained(spec, partly, 1);
+        byte[] fromFull = trained(spec, full, 1);
+
+        // Then
+        assertThat(fromPartly).isEqualTo(fromFull);
+    }
+
+    @Test
+    void scoresLikeTheNetworkItWasMadeFromOnManyThreadsAtOnce() throws Exception {
+        // Given
+        ModelSpec spec = spec(Activation.RELU, 8, 16);
+        MiniBatch miniBatch = randomMiniBatch(10, 8, 4);
+        float[] expected = new float[10 * CLASSES];
+        Weights weights;
+        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), 2)) {
+            network.predict(miniBatch, expected);
+            weights = network.weights();
+        }
+
+        // When
+        List<float[]> answers = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (Scorer scorer = engine.scorer(spec, weights)) {
+            List<Future<float[]>> pending = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                pending.add(threads.submit(() -> {
+                    float[] probabilities = new float[10 * CLASSES];
+                    scorer.score(miniBatch.features(), 10, probabilities);
+                    return probabilities;
+                }));
+            }
+            for (Future<float[]> answer : pending) {
+                answers.add(answer.get());
+            }
+        } finally {
+            threads.shutdown();
+        }
+
+        // Then
+        assertThat(answers).allSatisfy(answer -> assertThat(answer).containsExactly(expected));
+    }
+
+    @Test
+    void refusesWeightsOfAnotherShape() {
+        // Given
+        Weights weights;
+        try (Network network = engine.create(spec(Activation.RELU, 8, 16), OptimizerSpec.adam(0.01), 2)) {
+            weights = network.weights();
+        }
+
+        // When, Then
+        assertThatThrownBy(() -> engine.scorer(spec(Activation.RELU, 8, 17), weights))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("layers.0.weight")
+                .hasMessageContaining("[17, 8]");
+    }
+
+    private byte[] trained(ModelSpec spec, MiniBatch miniBatch, long seed) {
+        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), seed)) {
+            for (int step = 0; step < 10; step++) {
+                network.train(miniBatch);
+            }
+            return Safetensors.encode(network.weights());
+        }
+    }
+
+    private static ModelSpec spec(Activation activation, int inputs, int units) {
+        return new ModelSpec(
+                InputSpec.point(inputs), List.of(new LayerSpec(units, activation)), ModelSpec.numbered(CLASSES));
+    }
+
+    private static MiniBatch randomMiniBatch(int size, int inputs, long seed) {
+        MiniBatch miniBatch = new MiniBatch(size, inputs);
+        randomExamples(size, inputs, seed).forEach(miniBatch::add);
+        return miniBatch;
+    }
+
+    private static List<Example> randomExamples(int size, int inputs, long seed) {
+        Random random = new Random(seed);
+        List<Example> examples = new ArrayList<>();
+        for (int row = 0; row < size; row++) {
+            float[] features = new float[inputs];
+            for (int i = 0; i < inputs; i++) {
+                features[i] = (float) random.nextGaussian();
+            }
+            examples.add(new Example("e" + row, features, random.nextInt(CLASSES), 0));
+        }
+        return examples;
+    }
+
+    private static double slope(Weights weights, int t, int i, Activation activation, MiniBatch miniBatch) {
+        double step = 1e-3;
+        return (loss(moved(weights, t, i, step), activation, miniBatch)
+                        - loss(moved(weights, t, i, -step), activation, miniBatch))
+                / (2 * step);
+    }
+
+    private static Weights moved(Weights weights, int t, int i, double by) {
+        List<NamedTensor> tensors = new ArrayList<>(weights.tensors());
+        NamedTensor tensor = tensors.get(t);
+        float[] values = tensor.values().clone();
+        values[i] += (float) by;
+        tensors.set(t, new NamedTensor(tensor.name(), tensor.shape(), values));
+        return new Weights(tensors);
+    }
+
+    private static double loss(Weights weights, Activation activation, MiniBatch miniBatch) {
+        double[][] probabilities = forward(weights, activation, miniBatch);
+        double sum = 0;
+        for (int row = 0; row < miniBatch.size(); row++) {
+            sum -= Math.log(probabilities[row][miniBatch.labels()[row]]);
+        }
+        return sum / miniBatch.size();
+    }
+
+    /** The forward pass as a textbook has it, in double precision. */
+    private static double[][] forward(Weights weights, Activation activation, MiniBatch miniBatch) {
+        double[][] rows = new double[miniBatch.size()][];
+        for (int row = 0; row < rows.length; row++) {
+            double[] values = new double[miniBatch.inputs()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = miniBatch.features()[row * values.length + i];
+            }
+            double[] hidden = dense(weights.tensors().get(0), weights.tensors().get(1), values);
+            for (int i = 0; i < hidden.length; i++) {
+                hidden[i] = switch (activation) {
+                    case RELU -> Math.max(0, hidden[i]);
+                    case SIGMOID -> 1 / (1 + Math.exp(-hidden[i]));
+                    case TANH -> Math.tanh(hidden[i]);
+                };
+            }
+            rows[row] =
+                    softmax(dense(weights.tensors().get(2), weights.tensors().get(3), hidden));
+        }
+        return rows;
+    }
+
+    private static double[] dense(NamedTensor weight, NamedTensor bias, double[] inputs) {
+        double[] outputs = new double[bias.values().length];
+        for (int out = 0; out < outputs.length; out++) {
+            outputs[out] = bias.values()[out];
+            for (int in = 0; in < inputs.length; in++) {
+                outputs[out] += weight.values()[out * inputs.length + in] * inputs[in];
+            }
+        }
+        return outputs;
+    }
+
+    private static double[] softmax(double[] logits) {
+        double sum = 0;
+        for (double logit : logits) {
+            sum += Math.exp(logit);
+        }
+        double[] probabilities = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = Math.exp(logits[i]) / sum;
+        }
+        return probabilities;
+    }
+}
