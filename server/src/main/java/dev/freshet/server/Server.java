@@ -7,6 +7,7 @@ import dev.freshet.server.grpc.InferenceEndpoint;
 import dev.freshet.server.http.FrontPage;
 import dev.freshet.server.http.HttpServer;
 import dev.freshet.server.http.ListenAddress;
+import dev.freshet.server.http.ModelStatus;
 import dev.freshet.server.http.Observability;
 import dev.freshet.server.kafka.KafkaPath;
 import dev.freshet.server.kafka.KafkaScorer;
@@ -74,7 +75,8 @@ public final class Server implements AutoCloseable {
             HttpServer http =
                     HttpServer.start(new ListenAddress("server.port", config.host(), config.port()), routes -> {
                         new Observability(registry, this::failure, this::unreadiness).addTo(routes);
-                        new FrontPage(config.model(), served::manifest).addTo(routes);
+                        new ModelStatus(config.model(), served::manifest).addTo(routes);
+                        new FrontPage().addTo(routes);
                         inference.addTo(routes);
                     });
             started.push(http);

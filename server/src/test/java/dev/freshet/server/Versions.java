@@ -13,12 +13,17 @@ import dev.freshet.core.model.SnapshotCodec.Draft;
 import dev.freshet.core.model.SnapshotCodec.Encoded;
 import dev.freshet.core.model.SnapshotCodec.Part;
 import dev.freshet.core.model.Weights;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -76,6 +81,26 @@ public final class Versions {
         byte[] image = new byte[SPEC.input().size()];
         new Random(seed).nextBytes(image);
         return image;
+    }
+
+    /** A grey picture of the model's size with these pixels, as a PNG file. */
+    public static byte[] png(byte[] image) {
+        BufferedImage picture = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        picture.getRaster().setDataElements(0, 0, 28, 28, image);
+        return file(picture, "png");
+    }
+
+    /** A picture as a file of a format that the JDK writes. */
+    public static byte[] file(BufferedImage picture, String format) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(picture, format, file)) {
+                throw new IllegalArgumentException("the JDK does not write " + format);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toByteArray();
     }
 
     /** Publishes in one transaction, as a trainer does. */

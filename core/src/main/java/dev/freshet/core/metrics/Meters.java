@@ -41,9 +41,10 @@ public enum Meters {
     TRAINER_PUBLISH_DURATION("trainer.publish.duration", null, "Encoding, sending and committing one version"),
     TRAINER_CONSUMER_LAG("trainer.consumer.lag", "records", "Records in the images topic that are not yet consumed"),
 
-    SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, kafka"),
-    SERVER_PREDICTION_DURATION("server.prediction.duration", null, "From request to answer, by path: grpc, kafka"),
-    SERVER_SCORING_DURATION("server.scoring.duration", null, "Scoring one batch, by path: grpc, kafka"),
+    SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, http, kafka"),
+    SERVER_PREDICTION_DURATION(
+            "server.prediction.duration", null, "From request to answer, by path: grpc, http, kafka"),
+    SERVER_SCORING_DURATION("server.scoring.duration", null, "Scoring one batch, by path: grpc, http, kafka"),
     SERVER_REQUESTS_FAILED("server.requests.failed", null, "Requests answered with an error, by path and reason"),
     SERVER_DEAD_LETTERS("server.dead.letters", null, "Requests sent to the dead-letter topic, by reason"),
     SERVER_SERVED_VERSION("server.served.version", null, "Version that answers now; 0 before the first"),

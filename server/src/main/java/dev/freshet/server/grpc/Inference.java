@@ -43,6 +43,20 @@ final class Inference {
         }
     }
 
+    /**
+     * As {@link #infer} answers a request of one element of datatype BYTES.
+     *
+     * @param file a PNG or JPEG file of the model's size
+     * @throws RefusedException with the status that the protocol names for it
+     */
+    ScoredBatch inferPicture(byte[] file) throws RefusedException {
+        try (Lease version = served.acquire()) {
+            return score(version, new InputReading(version.spec().input(), maxBatchSize).picture(file));
+        } catch (NoModelException e) {
+            throw new RefusedException(Status.Code.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
     private ScoredBatch score(Lease version, InputTensor input) {
         float[] probabilities =
                 new float[input.size() * version.spec().classes().size()];

@@ -16,7 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The gRPC services of one server: inference, health and reflection. The server adds them to its port.
+ * All that a server's port answers with the model: the gRPC services, and {@code /predict} for single pictures. The
+ * server adds them.
  *
  * <p>{@link #setReady} from any thread.
  */
@@ -57,6 +58,11 @@ public final class InferenceEndpoint {
                 .addService(inference)
                 .useBlockingTaskExecutor(true)
                 .build());
+        PathMeters pictureMeters = PathMeters.of(registry, "http");
+        server.route()
+                .post("/predict")
+                .build(new PictureService(
+                        served.name(), new Inference(served, 1, pictureMeters), pictureMeters, registry));
         // Probes are answered on the event loop, as they must not wait behind requests.
         server.service(GrpcService.builder()
                 .addService(GrpcHealthCheckService.builder()

@@ -153,19 +153,34 @@ final class InputReading {
         RecordDecoder decoder = RecordDecoder.ofUnlabelled(input);
         float[] features = new float[size * input.size()];
         for (int i = 0; i < size; i++) {
-            byte[] file = files.get(i).toByteArray();
-            Decoded decoded = decoder.decode(new RawRecord(file, null, contentType(i, file), null, ""));
-            if (decoded instanceof Decoded.Malformed malformed) {
-                throw invalid("element " + i + ": " + malformed.detail());
-            }
-            if (decoded instanceof Decoded.Valid valid) {
-                System.arraycopy(valid.example().features(), 0, features, i * input.size(), input.size());
+            try {
+                System.arraycopy(
+                        features(decoder, files.get(i).toByteArray()), 0, features, i * input.size(), input.size());
+            } catch (RefusedException e) {
+                throw invalid("element " + i + ": " + e.getMessage());
             }
         }
         return new InputTensor(features, size);
     }
 
-    private static String contentType(int index, byte[] file) throws RefusedException {
+    /**
+     * Reads one PNG or JPEG file.
+     *
+     * @throws RefusedException if it is neither, damaged, or of another size than the model's
+     */
+    InputTensor picture(byte[] file) throws RefusedException {
+        return new InputTensor(features(RecordDecoder.ofUnlabelled(input), file), 1);
+    }
+
+    private static float[] features(RecordDecoder decoder, byte[] file) throws RefusedException {
+        Decoded decoded = decoder.decode(new RawRecord(file, null, contentType(file), null, ""));
+        if (decoded instanceof Decoded.Valid valid) {
+            return valid.example().features();
+        }
+        throw invalid(((Decoded.Malformed) decoded).detail());
+    }
+
+    private static String contentType(byte[] file) throws RefusedException {
         int signature = file.length < Integer.BYTES ? 0 : ByteBuffer.wrap(file).getInt();
         if (signature == PNG_SIGNATURE) {
             return ContentTypes.PNG;
@@ -173,7 +188,7 @@ final class InputReading {
         if ((signature & JPEG_MASK) == JPEG_SIGNATURE) {
             return ContentTypes.JPEG;
         }
-        throw invalid("element " + index + " of " + file.length + " bytes is neither a PNG nor a JPEG file");
+        throw invalid(file.length + " bytes that are neither a PNG nor a JPEG file");
     }
 
     /** Each element with its length before it, 4 bytes little-endian, as Triton defines raw BYTES. */

@@ -120,6 +120,25 @@ class InferenceTest {
     }
 
     @Test
+    void answersAPictureAsARequestOfItsPixels() throws Exception {
+        // Given
+        load(3);
+        ModelInferResponse ofPixels = inference.infer(typed(1).build());
+
+        // When
+        ScoredBatch ofPicture = inference.inferPicture(Versions.png(Versions.image(0)));
+
+        // Then
+        assertThat(ofPicture.probabilities())
+                .containsExactly(ofPixels.getOutputs(0)
+                        .getContents()
+                        .getFp32ContentsList()
+                        .toArray(Float[]::new));
+        assertThat(ofPicture.manifest().version()).isEqualTo(3);
+        assertThat(meters.predictions().count()).isEqualTo(2);
+    }
+
+    @Test
     void isReadyForTheServedVersionOnly() {
         assertThat(inference.isReady()).isFalse();
         assertThat(inference.isReady("default", "")).isFalse();

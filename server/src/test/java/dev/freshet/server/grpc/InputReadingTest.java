@@ -210,7 +210,8 @@ class InputReadingTest {
         assertRefusedContaining(
                 pictures(ByteString.copyFrom(png(4, 4))), "element 0: a picture of 4×4 where the model takes 3×2");
         assertRefused(
-                pictures(ByteString.copyFromUtf8("GIF89a")), "element 0 of 6 bytes is neither a PNG nor a JPEG file");
+                pictures(ByteString.copyFromUtf8("GIF89a")),
+                "element 0: 6 bytes that are neither a PNG nor a JPEG file");
         assertRefused(pictures(), "the input of datatype BYTES holds 0 values where BYTES of shape [1] needs 1");
     }
 
