@@ -302,9 +302,8 @@ function optionOf(chart, lines) {
       type: "time",
       min: history[0].time,
       // A chart of one moment would have no width.
-      max: Math.max(history.at(-1).time, history[0].time + 30_000),
+      max: Math.max(history.at(-1).time, history[0].time + 45_000),
       splitNumber: 3,
-      minInterval: 10_000,
       axisLine: { lineStyle: { color: line } },
       axisLabel: { color: faint, hideOverlap: true, formatter: "{HH}:{mm}:{ss}" },
     },
@@ -313,6 +312,8 @@ function optionOf(chart, lines) {
       min: chart.min ?? 0,
       max: chart.max,
       splitNumber: 4,
+      // Nothing is counted in fractions.
+      minInterval: chart.format === whole ? 1 : undefined,
       axisLabel: { color: faint, formatter: chart.axis },
       splitLine: { lineStyle: { color: line } },
     },
@@ -331,7 +332,7 @@ function optionOf(chart, lines) {
 /** A vertical line for each version; those that follow closely on one with a number go without. */
 function versionMarks(chart, colour) {
   const span = history.at(-1).time - history[0].time;
-  const gap = (Math.max(span, 30_000) * 34) / chart.drawn.getWidth();
+  const gap = (Math.max(span, 45_000) * 34) / chart.drawn.getWidth();
   let labelled = -Infinity;
   return {
     silent: true,
