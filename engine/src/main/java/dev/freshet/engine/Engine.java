@@ -24,15 +24,16 @@ public interface Engine {
      * @param seed decides the weights; equal seeds give equal ones in every engine
      */
     default Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
-        return restore(spec, optimizer, FreshWeights.of(spec, seed));
+        return restore(spec, optimizer, seed, FreshWeights.of(spec, seed));
     }
 
     /**
      * A network that goes on from given weights, with a fresh optimizer.
      *
-     * @throws IllegalArgumentException if the weights do not fit the spec
+     * @param seed decides which outputs are dropped
+     * @throws IllegalArgumentException if the weights do not fit the spec, or the engine lacks something that it asks for
      */
-    Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights);
+    Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights);
 
     /**
      * A scorer for one version, loaded and ready; takes as long as loading takes, so never call it where requests wait.

@@ -3,6 +3,7 @@ package dev.freshet.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
@@ -17,8 +18,10 @@ import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +35,11 @@ public abstract class EngineContract {
     private static final int CLASSES = 3;
 
     private final Engine engine;
+
+    /** What the engine has; a contract that asks for another is skipped. */
+    protected Set<Activation> activations() {
+        return EnumSet.allOf(Activation.class);
+    }
 
     protected EngineContract(Engine engine) {
         this.engine = engine;
@@ -64,6 +72,7 @@ public abstract class EngineContract {
     @EnumSource(Activation.class)
     void computesTheForwardPassOfPyTorchsWeightLayout(Activation activation) {
         // Given
+        assumeTrue(activations().contains(activation), "refused with a message that names another engine");
         ModelSpec spec = spec(activation, 5, 4);
         MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
 
@@ -86,6 +95,7 @@ public abstract class EngineContract {
     @EnumSource(Activation.class)
     void stepsAgainstTheGradientThatFiniteDifferencesGive(Activation activation) {
         // Given: one step of plain SGD with η = 1 moves each weight by its gradient
+        assumeTrue(activations().contains(activation), "refused with a message that names another engine");
         ModelSpec spec = spec(activation, 5, 4);
         MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
         try (Network network = engine.create(spec, new OptimizerSpec.Sgd(1), 3)) {
@@ -112,13 +122,21 @@ public abstract class EngineContract {
 
     /** Optimizers keep state from step to step: one step alone would not show that it is lost. */
     @ParameterizedTest
-    @ValueSource(strings = {"sgd", "adam", "activation-relu", "activation-sigmoid", "activation-tanh"})
+    @ValueSource(
+            strings = {
+                "sgd",
+                "adam",
+                "activation-elu-1",
+                "activation-leaky-relu-0.2",
+                "activation-tanh",
+                "activation-mish"
+            })
     void losesAsPyTorchDoesOverTwentySteps(String name) throws IOException {
         // Given
         PyTorchCase reference = PyTorchCase.read(name);
         List<Double> losses = new ArrayList<>();
 
-        try (Network network = engine.restore(reference.spec(), reference.optimizer(), reference.initialWeights())) {
+        try (Network network = engine.restore(reference.spec(), reference.optimizer(), 0, reference.initialWeights())) {
             // When
             for (MiniBatch miniBatch : reference.miniBatches()) {
                 losses.add(network.train(miniBatch).loss());
@@ -304,16 +322,26 @@ public abstract class EngineContract {
             }
             double[] hidden = dense(weights.tensors().get(0), weights.tensors().get(1), values);
             for (int i = 0; i < hidden.length; i++) {
-                hidden[i] = switch (activation) {
-                    case RELU -> Math.max(0, hidden[i]);
-                    case SIGMOID -> 1 / (1 + Math.exp(-hidden[i]));
-                    case TANH -> Math.tanh(hidden[i]);
-                };
+                hidden[i] = activated(activation, hidden[i]);
             }
             rows[row] =
                     softmax(dense(weights.tensors().get(2), weights.tensors().get(3), hidden));
         }
         return rows;
+    }
+
+    private static double activated(Activation activation, double x) {
+        double sigmoid = 1 / (1 + Math.exp(-x));
+        return switch (activation) {
+            case RELU -> Math.max(0, x);
+            case SIGMOID -> sigmoid;
+            case TANH -> Math.tanh(x);
+            case ELU -> x > 0 ? x : Math.expm1(x);
+            case LEAKY_RELU -> x > 0 ? x : 0.01 * x;
+            case GELU -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+            case SWISH -> x * sigmoid;
+            case MISH -> x * Math.tanh(Math.log1p(Math.exp(x)));
+        };
     }
 
     private static double[] dense(NamedTensor weight, NamedTensor bias, double[] inputs) {

@@ -15,11 +15,12 @@ import dev.freshet.core.model.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
 /** One training run that PyTorch made: {@code reference-losses.json}, written by {@code src/test/python}. */
-final class PyTorchCase {
+public final class PyTorchCase {
     private final JsonNode data;
     private final JsonNode run;
 
@@ -28,7 +29,7 @@ final class PyTorchCase {
         this.run = run;
     }
 
-    static PyTorchCase read(String name) throws IOException {
+    public static PyTorchCase read(String name) throws IOException {
         try (InputStream file = PyTorchCase.class.getResourceAsStream("/reference-losses.json")) {
             JsonNode all = new ObjectMapper().readTree(file);
             JsonNode run = StreamSupport.stream(all.get("cases").spliterator(), false)
@@ -39,16 +40,41 @@ final class PyTorchCase {
         }
     }
 
-    ModelSpec spec() {
+    /** Every case of these groups, by name. */
+    public static List<String> names(String... groups) throws IOException {
+        try (InputStream file = PyTorchCase.class.getResourceAsStream("/reference-losses.json")) {
+            return StreamSupport.stream(
+                            new ObjectMapper().readTree(file).get("cases").spliterator(), false)
+                    .filter(run -> List.of(groups).contains(run.get("group").asText()))
+                    .map(run -> run.get("name").asText())
+                    .toList();
+        }
+    }
+
+    /** Whether it is one that a spec can describe so far. */
+    public boolean isDescribable() {
+        JsonNode training = run.get("training");
+        return run.get("net").get("batchNorm").isNull()
+                && !run.get("net").get("output").asText().equals("sigmoid-bce")
+                && training.get("accumulate").asInt() == 1
+                && training.get("l1").asDouble() == 0
+                && training.get("clipNorm").isNull()
+                && training.get("clipValue").isNull()
+                && training.get("schedule").isNull()
+                && (run.get("optimizer").get("decaysBiases").asBoolean()
+                        || run.get("optimizer").get("weightDecay").asDouble() == 0);
+    }
+
+    public ModelSpec spec() {
         List<LayerSpec> hidden = new ArrayList<>();
         for (JsonNode layer : run.get("net").get("hidden")) {
-            Activation activation = StreamSupport.stream(
-                            List.of(Activation.values()).spliterator(), false)
+            Activation activation = Arrays.stream(Activation.values())
                     .filter(each ->
                             Config.nameOf(each).equals(layer.get("activation").asText()))
                     .findFirst()
                     .orElseThrow();
-            hidden.add(new LayerSpec(layer.get("units").asInt(), activation));
+            double alpha = layer.path("alpha").asDouble(activation.defaultAlpha());
+            hidden.add(new LayerSpec(layer.get("units").asInt(), activation, alpha, 0));
         }
         return new ModelSpec(
                 InputSpec.point(run.get("net").get("inputs").asInt()),
@@ -56,24 +82,40 @@ final class PyTorchCase {
                 ModelSpec.numbered(run.get("net").get("outputs").asInt()));
     }
 
-    OptimizerSpec optimizer() {
+    public OptimizerSpec optimizer() {
         JsonNode optimizer = run.get("optimizer");
-        double learningRate = optimizer.get("learningRate").asDouble();
+        double rate = number("learningRate");
+        double decay = number("weightDecay");
         return switch (optimizer.get("type").asText()) {
-            case "sgd" -> new OptimizerSpec.Sgd(learningRate);
-            case "adam" ->
-                new OptimizerSpec.Adam(
-                        learningRate,
-                        optimizer.get("beta1").asDouble(),
-                        optimizer.get("beta2").asDouble(),
-                        optimizer.get("epsilon").asDouble());
+            case "sgd" -> new OptimizerSpec.Sgd(rate, decay);
+            case "momentum" -> new OptimizerSpec.Momentum(rate, number("momentum"), false, decay);
+            case "nesterov" -> new OptimizerSpec.Momentum(rate, number("momentum"), true, decay);
+            case "adam" -> new OptimizerSpec.Adam(rate, number("beta1"), number("beta2"), number("epsilon"), decay);
+            case "adamw" -> new OptimizerSpec.AdamW(rate, number("beta1"), number("beta2"), number("epsilon"), decay);
+            case "rmsprop" ->
+                new OptimizerSpec.RmsProp(rate, number("alpha"), number("epsilon"), number("momentum"), decay);
+            case "adagrad" -> new OptimizerSpec.Adagrad(rate, number("epsilon"), decay);
+            case "adadelta" -> new OptimizerSpec.Adadelta(rate, number("rho"), number("epsilon"), decay);
             default -> throw new IllegalArgumentException("optimizer " + optimizer);
         };
     }
 
-    Weights initialWeights() {
+    private double number(String parameter) {
+        return run.get("optimizer").get(parameter).asDouble();
+    }
+
+    /** After the last step. */
+    public Weights finalWeights() {
+        return weights("final");
+    }
+
+    public Weights initialWeights() {
+        return weights("initial");
+    }
+
+    private Weights weights(String key) {
         List<NamedTensor> tensors = new ArrayList<>();
-        for (JsonNode tensor : run.get("initial")) {
+        for (JsonNode tensor : run.get(key)) {
             List<Integer> shape = new ArrayList<>();
             tensor.get("shape").forEach(length -> shape.add(length.asInt()));
             tensors.add(new NamedTensor(tensor.get("name").asText(), shape, floats(tensor.get("values"))));
@@ -82,7 +124,7 @@ final class PyTorchCase {
     }
 
     /** Those of all steps, in order. */
-    List<MiniBatch> miniBatches() {
+    public List<MiniBatch> miniBatches() {
         int size = run.get("training").get("miniBatchSize").asInt();
         List<MiniBatch> miniBatches = new ArrayList<>();
         for (int step = 0; step < run.get("training").get("miniBatches").asInt(); step++) {
@@ -101,7 +143,7 @@ final class PyTorchCase {
     }
 
     /** Before each step. */
-    List<Double> losses() {
+    public List<Double> losses() {
         List<Double> losses = new ArrayList<>();
         run.get("losses").forEach(loss -> losses.add(loss.asDouble()));
         return losses;

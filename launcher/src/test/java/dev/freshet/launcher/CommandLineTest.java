@@ -85,7 +85,7 @@ class CommandLineTest {
                 .anyMatch(line -> line.contains("engine.threads") && line.contains("\"none\""))
                 .anyMatch(line -> line.contains("trainer.mini-batch-size") && line.contains("was 0"))
                 .anyMatch(line -> line.contains("trainer.hold-out-share") && line.contains("(0, 0.9]"))
-                .anyMatch(line -> line.contains("trainer.optimizer.type") && line.contains("adam, sgd"))
+                .anyMatch(line -> line.contains("trainer.optimizer.type") && line.contains("adam, adamw, sgd"))
                 .anyMatch(line -> line.contains("trainer.evaluation-intervall") && line.contains("is not a setting"));
     }
 }

@@ -19,7 +19,7 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
         throw new UnsupportedOperationException("serving does not train");
     }
 
@@ -87,6 +87,7 @@ public final class PlainEngine implements Engine {
                 case RELU -> Math.max(0, sum);
                 case SIGMOID -> (float) (1 / (1 + Math.exp(-sum)));
                 case TANH -> (float) Math.tanh(sum);
+                default -> throw new IllegalArgumentException("no test serves " + activation);
             };
         }
 

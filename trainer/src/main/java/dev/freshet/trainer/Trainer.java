@@ -187,7 +187,7 @@ public final class Trainer {
             if (newest == null) {
                 network = engine.create(spec, config.optimizer(), config.seed());
             } else {
-                network = engine.restore(spec, config.optimizer(), newest.weights());
+                network = engine.restore(spec, config.optimizer(), config.seed(), newest.weights());
                 champion = new Champion(newest, engine);
                 lineageExamples = newest.manifest().examples();
                 lineageSteps = newest.manifest().steps();

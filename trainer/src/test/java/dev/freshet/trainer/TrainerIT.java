@@ -24,7 +24,7 @@ import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.engine.Engine;
-import dev.freshet.engine.dl4j.Dl4jEngine;
+import dev.freshet.engine.cpu.CpuEngine;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Tensor;
 import dev.freshet.protocol.v1.Tensor.DType;
@@ -68,7 +68,7 @@ class TrainerIT {
     private static final ModelSpec SPEC = spec(InputSpec.point(4), 16);
 
     private final KafkaBroker broker;
-    private final Engine engine = new Dl4jEngine(1);
+    private final Engine engine = new CpuEngine();
     private final Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
 
     TrainerIT(KafkaBroker broker) {

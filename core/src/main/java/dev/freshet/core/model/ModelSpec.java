@@ -90,10 +90,7 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         InputSpec input = inputFrom(config, otherwise.input());
         List<LayerSpec> hidden = new ArrayList<>();
         for (Config layer : config.sections("hidden")) {
-            if (!layer.has("units")) {
-                layer.problem("units", "missing", "must be a whole number in [1, 65536]");
-            }
-            hidden.add(new LayerSpec(layer.integer("units", 1, 1, 65_536), layer.oneOf("activation", Activation.RELU)));
+            hidden.add(LayerSpec.from(layer));
         }
         if (!config.has("hidden")) {
             hidden.addAll(otherwise.hidden());

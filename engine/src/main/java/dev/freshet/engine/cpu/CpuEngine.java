@@ -31,8 +31,8 @@ public final class CpuEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
-        return new CpuNetwork(spec, optimizer, kernels, weights);
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
+        return new CpuNetwork(spec, optimizer, seed, kernels, weights);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A network that learns: forward, deltas backward, then one pass over each layer's weights in which gradient and step are
@@ -25,22 +28,35 @@ final class CpuNetwork implements Network {
     private final List<LayerUpdate> updates;
     private final NonZeros inputs = new NonZeros();
     private int capacity;
-    /** What each layer puts out, {@code [capacity][paddedOutputs]}. */
+    /** Each layer's weighted sums, {@code [capacity][paddedOutputs]}. */
+    private final float[][] sums;
+    /** What each hidden layer makes of them, activated and with its dropout. */
     private final float[][] outputs;
+
+    private final List<Optional<Dropout>> dropouts;
+    private long steps;
     /** The loss's slope at each layer's weighted sums, {@code [capacity][paddedOutputs]}; the padding stays 0. */
     private final float[][] deltas;
     /** The same and the slopes at a layer's inputs, transposed: {@code [columns][capacity, padded]}. */
     private float[] transposedDeltas = new float[0];
 
     private float[] transposedSlopes = new float[0];
+    /** A layer's outputs as they were before some were dropped. */
+    private float[] activated = new float[0];
 
-    CpuNetwork(ModelSpec spec, OptimizerSpec optimizer, Kernels kernels, Weights weights) {
+    CpuNetwork(ModelSpec spec, OptimizerSpec optimizer, long seed, Kernels kernels, Weights weights) {
         this.spec = spec;
         this.kernels = kernels;
         this.layers = Layers.of(spec, kernels, weights);
         this.updates = layers.stream()
                 .map(layer -> new LayerUpdate(kernels, layer, optimizer))
                 .toList();
+        this.dropouts = IntStream.range(0, spec.hidden().size())
+                .mapToObj(layer -> Optional.of(spec.hidden().get(layer).dropout())
+                        .filter(share -> share > 0)
+                        .map(share -> new Dropout(seed, layer, share)))
+                .toList();
+        this.sums = new float[layers.size()][0];
         this.outputs = new float[layers.size()][0];
         this.deltas = new float[layers.size()][0];
     }
@@ -49,9 +65,9 @@ final class CpuNetwork implements Network {
     public void predict(MiniBatch miniBatch, float[] probabilities) {
         int rows = miniBatch.size();
         reserve(rows);
-        forward(miniBatch);
+        forward(miniBatch, false);
         int classes = spec.classes().size();
-        float[] logits = outputs[layers.size() - 1];
+        float[] logits = sums[layers.size() - 1];
         int row = layers.get(layers.size() - 1).panels().paddedOutputs();
         for (int i = 0; i < rows; i++) {
             Elementwise.softmax(logits, i * row, classes, probabilities, i * classes);
@@ -61,7 +77,7 @@ final class CpuNetwork implements Network {
     @Override
     public StepResult train(MiniBatch miniBatch) {
         reserve(miniBatch.size());
-        boolean sparse = forward(miniBatch);
+        boolean sparse = forward(miniBatch, true);
         double loss = lossAndLastDeltas(miniBatch);
         if (!Double.isFinite(loss)) {
             return new StepResult(loss, false);
@@ -76,25 +92,29 @@ final class CpuNetwork implements Network {
         return new StepResult(loss, true);
     }
 
-    /** @return whether {@link #inputs} holds the mini-batch's non-zeros */
-    private boolean forward(MiniBatch miniBatch) {
+    /**
+     * @param training whether outputs are dropped
+     * @return whether {@link #inputs} holds the mini-batch's non-zeros
+     */
+    private boolean forward(MiniBatch miniBatch, boolean training) {
         int rows = miniBatch.size();
         boolean sparse =
                 layers.get(0).isWideEnoughForZeros() && inputs.readRows(miniBatch.features(), rows, miniBatch.inputs());
         if (sparse) {
-            layers.get(0).forward(inputs, rows, outputs[0]);
+            layers.get(0).forward(inputs, rows, sums[0]);
         } else {
-            layers.get(0).forward(miniBatch.features(), miniBatch.inputs(), rows, outputs[0]);
+            layers.get(0).forward(miniBatch.features(), miniBatch.inputs(), rows, sums[0]);
         }
         for (int layer = 1; layer < layers.size(); layer++) {
             Panels below = layers.get(layer - 1).panels();
-            Elementwise.activate(
-                    spec.hidden().get(layer - 1).activation(),
-                    outputs[layer - 1],
-                    rows,
-                    below.paddedOutputs(),
-                    below.outputs());
-            layers.get(layer).forward(outputs[layer - 1], below.paddedOutputs(), rows, outputs[layer]);
+            int row = below.paddedOutputs();
+            float[] output = outputs[layer - 1];
+            Elementwise.activate(spec.hidden().get(layer - 1), sums[layer - 1], output, rows, row);
+            Optional<Dropout> dropout = dropouts.get(layer - 1);
+            if (training && dropout.isPresent()) {
+                dropout.get().apply(steps, output, rows, row, below.outputs());
+            }
+            layers.get(layer).forward(output, row, rows, sums[layer]);
         }
         return sparse;
     }
@@ -110,8 +130,8 @@ final class CpuNetwork implements Network {
         for (int i = 0; i < rows; i++) {
             int begin = i * row;
             int label = begin + miniBatch.labels()[i];
-            double logSum = Elementwise.softmax(outputs[last], begin, classes, deltas[last], begin);
-            loss += logSum - outputs[last][label];
+            double logSum = Elementwise.softmax(sums[last], begin, classes, deltas[last], begin);
+            loss += logSum - sums[last][label];
             deltas[last][label] -= 1;
             for (int j = begin; j < begin + classes; j++) {
                 deltas[last][j] *= share;
@@ -127,15 +147,25 @@ final class CpuNetwork implements Network {
         int exampleRow = padded(rows);
         transpose(deltas[layer], rows, above.paddedOutputs(), above.outputs(), transposedDeltas, exampleRow);
         layers.get(layer).backward(transposedDeltas, transposedSlopes, exampleRow);
-        var activation = spec.hidden().get(layer - 1).activation();
-        float[] reached = outputs[layer - 1];
+        LayerSpec hidden = spec.hidden().get(layer - 1);
+        Optional<Dropout> dropout = dropouts.get(layer - 1);
+        float[] sum = sums[layer - 1];
+        float[] output = outputs[layer - 1];
         float[] delta = deltas[layer - 1];
         int row = below.paddedOutputs();
+        if (dropout.isPresent()) {
+            // The outputs have been dropped; the slopes need what the activation gave.
+            Elementwise.activate(hidden, sum, activated, rows, row);
+        }
+        float[] reached = dropout.isPresent() ? activated : output;
         for (int i = 0; i < rows; i++) {
-            for (int k = 0; k < below.outputs(); k++) {
-                delta[i * row + k] =
-                        transposedSlopes[k * exampleRow + i] * Elementwise.slope(activation, reached[i * row + k]);
+            for (int k = i * row; k < i * row + below.outputs(); k++) {
+                delta[k] = transposedSlopes[(k - i * row) * exampleRow + i]
+                        * Elementwise.slope(hidden, sum[k], reached[k]);
             }
+        }
+        if (dropout.isPresent()) {
+            dropout.get().apply(steps, delta, rows, row, below.outputs());
         }
     }
 
@@ -167,6 +197,7 @@ final class CpuNetwork implements Network {
 
     private void step(MiniBatch miniBatch, boolean sparse) {
         int rows = miniBatch.size();
+        steps++;
         if (sparse) {
             inputs.readColumns(rows, miniBatch.inputs());
             updates.get(0).step(inputs, rows, deltas[0]);
@@ -185,12 +216,16 @@ final class CpuNetwork implements Network {
         }
         capacity = rows;
         int widest = 0;
+        int widestRow = 0;
         for (int layer = 0; layer < layers.size(); layer++) {
             Panels panels = layers.get(layer).panels();
+            sums[layer] = new float[rows * panels.paddedOutputs()];
             outputs[layer] = new float[rows * panels.paddedOutputs()];
             deltas[layer] = new float[rows * panels.paddedOutputs()];
-            widest = layer == 0 ? panels.outputs() : Math.max(widest, Math.max(panels.inputs(), panels.outputs()));
+            widest = Math.max(widest, panels.outputs());
+            widestRow = Math.max(widestRow, panels.paddedOutputs());
         }
+        activated = new float[rows * widestRow];
         transposedDeltas = new float[widest * padded(rows)];
         transposedSlopes = new float[widest * padded(rows)];
     }

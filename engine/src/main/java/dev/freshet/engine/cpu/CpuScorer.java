@@ -66,12 +66,8 @@ final class CpuScorer implements Scorer {
         }
         for (int layer = 1; layer < layers.size(); layer++) {
             Panels below = layers.get(layer - 1).panels();
-            Elementwise.activate(
-                    spec.hidden().get(layer - 1).activation(),
-                    own.outputs[layer - 1],
-                    rows,
-                    below.paddedOutputs(),
-                    below.outputs());
+            float[] values = own.outputs[layer - 1];
+            Elementwise.activate(spec.hidden().get(layer - 1), values, values, rows, below.paddedOutputs());
             layers.get(layer).forward(own.outputs[layer - 1], below.paddedOutputs(), rows, own.outputs[layer]);
         }
     }

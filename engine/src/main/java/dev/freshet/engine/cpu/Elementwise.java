@@ -1,6 +1,6 @@
 package dev.freshet.engine.cpu;
 
-import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.LayerSpec;
 
 /** Activations, their derivatives and the softmax, value by value. Stateless. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as Cephes prints them
@@ -36,27 +36,81 @@ final class Elementwise {
         return result * Float.intBitsToFloat(((int) n + 127) << 23);
     }
 
-    /** Applies an activation to {@code [rows][columns]}, whose rows are {@code row} apart, in place. */
-    static void activate(Activation activation, float[] y, int rows, int row, int columns) {
+    /**
+     * Applies a layer's activation to {@code [rows][columns]}, whose rows are {@code row} apart.
+     *
+     * @param x weighted sums
+     * @param y written to; may be {@code x}
+     */
+    static void activate(LayerSpec layer, float[] x, float[] y, int rows, int row) {
+        float alpha = (float) layer.alpha();
         for (int begin = 0; begin < rows * row; begin += row) {
-            switch (activation) {
+            int end = begin + layer.units();
+            switch (layer.activation()) {
                 case RELU -> {
-                    for (int i = begin; i < begin + columns; i++) {
-                        y[i] = Math.max(0, y[i]);
+                    for (int i = begin; i < end; i++) {
+                        y[i] = Math.max(0, x[i]);
                     }
                 }
                 case SIGMOID -> {
-                    for (int i = begin; i < begin + columns; i++) {
-                        y[i] = 1 / (1 + exp(-y[i]));
+                    for (int i = begin; i < end; i++) {
+                        y[i] = sigmoid(x[i]);
                     }
                 }
                 case TANH -> {
-                    for (int i = begin; i < begin + columns; i++) {
-                        y[i] = tanh(y[i]);
+                    for (int i = begin; i < end; i++) {
+                        y[i] = tanh(x[i]);
+                    }
+                }
+                case ELU -> {
+                    for (int i = begin; i < end; i++) {
+                        y[i] = x[i] > 0 ? x[i] : alpha * expMinusOne(x[i]);
+                    }
+                }
+                case LEAKY_RELU -> {
+                    for (int i = begin; i < end; i++) {
+                        y[i] = x[i] > 0 ? x[i] : alpha * x[i];
+                    }
+                }
+                case GELU -> {
+                    for (int i = begin; i < end; i++) {
+                        y[i] = 0.5f * x[i] * (1 + tanh(geluArgument(x[i])));
+                    }
+                }
+                case SWISH -> {
+                    for (int i = begin; i < end; i++) {
+                        y[i] = x[i] * sigmoid(x[i]);
+                    }
+                }
+                case MISH -> {
+                    for (int i = begin; i < end; i++) {
+                        y[i] = x[i] * tanhOfSoftplus(x[i]);
                     }
                 }
             }
         }
+    }
+
+    private static float sigmoid(float x) {
+        return 1 / (1 + exp(-x));
+    }
+
+    private static float expMinusOne(float x) {
+        // Around 0 the difference would lose digits; four terms of the series are exact to a float there.
+        return Math.abs(x) < 0.02f ? x * (1 + x * (0.5f + x * (1 / 6f + x * (1 / 24f)))) : exp(x) - 1;
+    }
+
+    private static float geluArgument(float x) {
+        return 0.7978845608f * x * (1 + 0.044715f * x * x);
+    }
+
+    /** tanh(ln(1 + eˣ)) = ((1 + eˣ)² - 1) / ((1 + eˣ)² + 1), without its logarithm. */
+    private static float tanhOfSoftplus(float x) {
+        if (x > 20) {
+            return 1;
+        }
+        float e = exp(x);
+        return e * (e + 2) / (e * (e + 2) + 2);
     }
 
     private static float tanh(float x) {
@@ -68,12 +122,31 @@ final class Elementwise {
         return 1 - 2 / (exp(2 * x) + 1);
     }
 
-    /** The slope of an activation where it gave {@code y}. */
-    static float slope(Activation activation, float y) {
-        return switch (activation) {
-            case RELU -> y > 0 ? 1 : 0;
+    /**
+     * The slope of a layer's activation.
+     *
+     * @param x the weighted sum
+     * @param y what the activation made of it
+     */
+    static float slope(LayerSpec layer, float x, float y) {
+        return switch (layer.activation()) {
+            case RELU -> x > 0 ? 1 : 0;
             case SIGMOID -> y * (1 - y);
             case TANH -> 1 - y * y;
+            case ELU -> x > 0 ? 1 : y + (float) layer.alpha();
+            case LEAKY_RELU -> x > 0 ? 1 : (float) layer.alpha();
+            case GELU -> {
+                float t = tanh(geluArgument(x));
+                yield 0.5f * (1 + t) + 0.5f * x * (1 - t * t) * 0.7978845608f * (1 + 3 * 0.044715f * x * x);
+            }
+            case SWISH -> {
+                float s = sigmoid(x);
+                yield s * (1 + x * (1 - s));
+            }
+            case MISH -> {
+                float t = tanhOfSoftplus(x);
+                yield t + x * (1 - t * t) * sigmoid(x);
+            }
         };
     }
 

@@ -74,7 +74,8 @@ final class LayerUpdate {
                 int begin = x.columnBegin(k);
                 int end = x.columnBegin(k + 1);
                 touched[k] |= end > begin;
-                if (end == begin && (weightOptimizer.hasNoMomentum() || !touched[k])) {
+                if (end == begin
+                        && (weightOptimizer.leavesAlone() || (!touched[k] && weightOptimizer.leavesUntouchedAlone()))) {
                     continue;
                 }
                 Arrays.fill(block, 0, panels.width(), 0);

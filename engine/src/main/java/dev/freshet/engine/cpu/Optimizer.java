@@ -2,59 +2,122 @@ package dev.freshet.engine.cpu;
 
 import dev.freshet.core.model.OptimizerSpec;
 
-/** Turns the gradients of one array of parameters into steps, block by block. Belongs to the training thread. */
-interface Optimizer {
+/**
+ * Turns the gradients of one array of parameters into steps, block by block, with whatever state that takes.
+ *
+ * <p>Adam, which most models are trained with, has a kernel of its own. The others are loops that the JIT compiler turns
+ * into vector instructions by itself, for both kinds of kernels. Belongs to the training thread.
+ */
+abstract class Optimizer {
+    private final float weightDecay;
+
+    Optimizer(double weightDecay) {
+        this.weightDecay = (float) weightDecay;
+    }
+
     /** To be called once before the blocks of a step. */
-    void beginStep();
+    void beginStep() {}
 
     /**
      * Moves a block of parameters.
      *
-     * @param gradient {@code gradient[0]} belongs to {@code parameters[offset]}
+     * @param offset of the block in the parameters
+     * @param gradient {@code gradient[0]} belongs to {@code parameters[offset]}; written to
      * @param length a multiple of the kernels' lanes
      */
-    void step(float[] parameters, int offset, float[] gradient, int length);
-
-    /**
-     * Whether a parameter is not moved by any step in which its gradient is 0. No optimizer moves one whose gradient has
-     * been 0 from the beginning.
-     */
-    boolean hasNoMomentum();
-
-    /** @param size of the array */
-    static Optimizer of(OptimizerSpec spec, Kernels kernels, int size) {
-        if (spec instanceof OptimizerSpec.Adam adam) {
-            return new AdamOptimizer(adam, kernels, size);
+    final void step(float[] parameters, int offset, float[] gradient, int length) {
+        if (weightDecay != 0) {
+            decay(parameters, offset, gradient, length, weightDecay);
         }
-        return new SgdOptimizer((float) spec.learningRate(), kernels);
+        move(parameters, offset, gradient, length);
+    }
+
+    /** Adds the slope of {@code λ/2 w²} to the gradient; {@link AdamW} shrinks the weights instead. */
+    void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] = Math.fma(weightDecay, parameters[offset + i], gradient[i]);
+        }
+    }
+
+    abstract void move(float[] parameters, int offset, float[] gradient, int length);
+
+    /** Whether a parameter that is not 0 stays where it is in a step in which its gradient is 0. */
+    boolean leavesAlone() {
+        return false;
+    }
+
+    /** Whether a parameter whose gradient has been 0 from the beginning stays where it is. */
+    final boolean leavesUntouchedAlone() {
+        return weightDecay == 0;
+    }
+
+    /** @param size of the array of parameters */
+    static Optimizer of(OptimizerSpec spec, Kernels kernels, int size) {
+        if (spec instanceof OptimizerSpec.Sgd sgd) {
+            return new Sgd(sgd, kernels);
+        } else if (spec instanceof OptimizerSpec.Momentum momentum) {
+            return new Momentum(momentum, size);
+        } else if (spec instanceof OptimizerSpec.Adam adam) {
+            return new Adam(adam, kernels, size);
+        } else if (spec instanceof OptimizerSpec.AdamW adamW) {
+            return new AdamW(adamW, kernels, size);
+        } else if (spec instanceof OptimizerSpec.RmsProp rmsProp) {
+            return new RmsProp(rmsProp, size);
+        } else if (spec instanceof OptimizerSpec.Adagrad adagrad) {
+            return new Adagrad(adagrad, size);
+        } else {
+            return new Adadelta((OptimizerSpec.Adadelta) spec, size);
+        }
     }
 
     /** {@code w ← w - η g}: no state at all. */
-    final class SgdOptimizer implements Optimizer {
-        private final float learningRate;
+    private static final class Sgd extends Optimizer {
+        private final OptimizerSpec.Sgd spec;
         private final Kernels kernels;
 
-        SgdOptimizer(float learningRate, Kernels kernels) {
-            this.learningRate = learningRate;
+        Sgd(OptimizerSpec.Sgd spec, Kernels kernels) {
+            super(spec.weightDecay());
+            this.spec = spec;
             this.kernels = kernels;
         }
 
         @Override
-        public void beginStep() {}
-
-        @Override
-        public void step(float[] parameters, int offset, float[] gradient, int length) {
-            kernels.sgd(parameters, offset, gradient, length, learningRate);
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            kernels.sgd(parameters, offset, gradient, length, (float) spec.learningRate());
         }
 
         @Override
-        public boolean hasNoMomentum() {
-            return true;
+        boolean leavesAlone() {
+            return spec.weightDecay() == 0;
         }
     }
 
-    /** Adam, with its two moments of each parameter. */
-    final class AdamOptimizer implements Optimizer {
+    private static final class Momentum extends Optimizer {
+        private final OptimizerSpec.Momentum spec;
+        private final float[] velocity;
+
+        Momentum(OptimizerSpec.Momentum spec, int size) {
+            super(spec.weightDecay());
+            this.spec = spec;
+            this.velocity = new float[size];
+        }
+
+        @Override
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            float momentum = (float) spec.momentum();
+            float minusRate = (float) -spec.learningRate();
+            for (int i = 0; i < length; i++) {
+                float v = Math.fma(momentum, velocity[offset + i], gradient[i]);
+                // Denormal numbers would slow every later step.
+                v = Math.abs(v) < Kernels.SMALLEST_MOMENT ? 0 : v;
+                velocity[offset + i] = v;
+                float step = spec.nesterov() ? Math.fma(momentum, v, gradient[i]) : v;
+                parameters[offset + i] = Math.fma(minusRate, step, parameters[offset + i]);
+            }
+        }
+    }
+
+    private static class Adam extends Optimizer {
         private final OptimizerSpec.Adam spec;
         private final Kernels kernels;
         private final float[] first;
@@ -63,7 +126,8 @@ interface Optimizer {
         private float step;
         private float rootScale;
 
-        AdamOptimizer(OptimizerSpec.Adam spec, Kernels kernels, int size) {
+        Adam(OptimizerSpec.Adam spec, Kernels kernels, int size) {
+            super(spec.weightDecay());
             this.spec = spec;
             this.kernels = kernels;
             this.first = new float[size];
@@ -71,7 +135,7 @@ interface Optimizer {
         }
 
         @Override
-        public void beginStep() {
+        void beginStep() {
             steps++;
             // StrictMath, so that every JVM takes the same step.
             step = (float) (spec.learningRate() / (1 - StrictMath.pow(spec.beta1(), steps)));
@@ -79,7 +143,7 @@ interface Optimizer {
         }
 
         @Override
-        public void step(float[] parameters, int offset, float[] gradient, int length) {
+        final void move(float[] parameters, int offset, float[] gradient, int length) {
             kernels.adam(
                     parameters,
                     first,
@@ -93,10 +157,119 @@ interface Optimizer {
                     step,
                     rootScale);
         }
+    }
+
+    private static final class AdamW extends Adam {
+        private final float learningRate;
+
+        AdamW(OptimizerSpec.AdamW spec, Kernels kernels, int size) {
+            super(
+                    new OptimizerSpec.Adam(
+                            spec.learningRate(), spec.beta1(), spec.beta2(), spec.epsilon(), spec.weightDecay()),
+                    kernels,
+                    size);
+            this.learningRate = (float) spec.learningRate();
+        }
 
         @Override
-        public boolean hasNoMomentum() {
-            return false;
+        void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
+            float share = 1 - learningRate * weightDecay;
+            for (int i = 0; i < length; i++) {
+                parameters[offset + i] *= share;
+            }
+        }
+    }
+
+    private static final class RmsProp extends Optimizer {
+        private final OptimizerSpec.RmsProp spec;
+        private final float[] second;
+        private final float[] velocity;
+
+        RmsProp(OptimizerSpec.RmsProp spec, int size) {
+            super(spec.weightDecay());
+            this.spec = spec;
+            this.second = new float[size];
+            this.velocity = new float[spec.momentum() == 0 ? 0 : size];
+        }
+
+        @Override
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            float decay = (float) spec.decay();
+            float epsilon = (float) spec.epsilon();
+            float momentum = (float) spec.momentum();
+            float minusRate = (float) -spec.learningRate();
+            for (int i = 0; i < length; i++) {
+                float g = gradient[i];
+                float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
+                v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
+                second[offset + i] = v;
+                float step = g / ((float) Math.sqrt(v) + epsilon);
+                if (momentum != 0) {
+                    step = Math.fma(momentum, velocity[offset + i], step);
+                    step = Math.abs(step) < Kernels.SMALLEST_MOMENT ? 0 : step;
+                    velocity[offset + i] = step;
+                }
+                parameters[offset + i] = Math.fma(minusRate, step, parameters[offset + i]);
+            }
+        }
+    }
+
+    private static final class Adagrad extends Optimizer {
+        private final OptimizerSpec.Adagrad spec;
+        private final float[] sum;
+
+        Adagrad(OptimizerSpec.Adagrad spec, int size) {
+            super(spec.weightDecay());
+            this.spec = spec;
+            this.sum = new float[size];
+        }
+
+        @Override
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            float epsilon = (float) spec.epsilon();
+            float minusRate = (float) -spec.learningRate();
+            for (int i = 0; i < length; i++) {
+                float g = gradient[i];
+                float v = Math.fma(g, g, sum[offset + i]);
+                sum[offset + i] = v;
+                parameters[offset + i] =
+                        Math.fma(minusRate, g / ((float) Math.sqrt(v) + epsilon), parameters[offset + i]);
+            }
+        }
+
+        @Override
+        boolean leavesAlone() {
+            return spec.weightDecay() == 0;
+        }
+    }
+
+    private static final class Adadelta extends Optimizer {
+        private final OptimizerSpec.Adadelta spec;
+        private final float[] second;
+        private final float[] moved;
+
+        Adadelta(OptimizerSpec.Adadelta spec, int size) {
+            super(spec.weightDecay());
+            this.spec = spec;
+            this.second = new float[size];
+            this.moved = new float[size];
+        }
+
+        @Override
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            float decay = (float) spec.decay();
+            float epsilon = (float) spec.epsilon();
+            float minusRate = (float) -spec.learningRate();
+            for (int i = 0; i < length; i++) {
+                float g = gradient[i];
+                float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
+                v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
+                second[offset + i] = v;
+                float step = g * ((float) Math.sqrt(moved[offset + i] + epsilon) / (float) Math.sqrt(v + epsilon));
+                float u = Math.fma(decay, moved[offset + i], (1 - decay) * step * step);
+                moved[offset + i] = u < Kernels.SMALLEST_MOMENT ? 0 : u;
+                parameters[offset + i] = Math.fma(minusRate, step, parameters[offset + i]);
+            }
         }
     }
 }

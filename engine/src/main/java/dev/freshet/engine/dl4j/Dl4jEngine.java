@@ -11,14 +11,23 @@ import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.openblas.global.openblas;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -29,6 +38,10 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Networks and scorers on Deeplearning4j's CPU backend. */
 public final class Dl4jEngine implements Engine {
+    /** With GELU and swish DL4J's losses leave PyTorch's by more than 1e-5 in 20 steps; its ELU forgets α on the way back. */
+    private static final Set<Activation> COMPUTED_AS_DEFINED =
+            EnumSet.complementOf(EnumSet.of(Activation.GELU, Activation.SWISH));
+
     private final int threads;
 
     /**
@@ -48,8 +61,8 @@ public final class Dl4jEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
-        MultiLayerNetwork network = build(spec, updater(optimizer));
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
+        MultiLayerNetwork network = build(spec, updater(optimizer), seed);
         load(network, spec, weights);
         return new Dl4jNetwork(spec, network);
     }
@@ -58,29 +71,34 @@ public final class Dl4jEngine implements Engine {
     public Scorer scorer(ModelSpec spec, Weights weights) {
         List<MultiLayerNetwork> networks = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            MultiLayerNetwork network = build(spec, new Sgd(0));
+            MultiLayerNetwork network = build(spec, new Sgd(0), 0);
             load(network, spec, weights);
             networks.add(network);
         }
         return new Dl4jScorer(spec, networks);
     }
 
-    private MultiLayerNetwork build(ModelSpec spec, IUpdater updater) {
+    private MultiLayerNetwork build(ModelSpec spec, IUpdater updater, long seed) {
         limitNativeThreads();
         NeuralNetConfiguration.ListBuilder layers =
-                new NeuralNetConfiguration.Builder().updater(updater).list();
+                new NeuralNetConfiguration.Builder().seed(seed).updater(updater).list();
         int inputs = spec.input().size();
+        // DL4J drops a layer's inputs, which are the outputs of the one before.
+        double kept = 1;
         for (LayerSpec hidden : spec.hidden()) {
             layers.layer(new DenseLayer.Builder()
                     .nIn(inputs)
                     .nOut(hidden.units())
-                    .activation(activation(hidden.activation()))
+                    .dropOut(kept)
+                    .activation(activation(hidden))
                     .weightInit(WeightInit.ZERO)
                     .build());
             inputs = hidden.units();
+            kept = 1 - hidden.dropout();
         }
         layers.layer(new OutputLayer.Builder(LossFunction.MCXENT)
                 .nIn(inputs)
+                .dropOut(kept)
                 .nOut(spec.classes().size())
                 .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
                 .weightInit(WeightInit.ZERO)
@@ -97,19 +115,38 @@ public final class Dl4jEngine implements Engine {
         openblas.blas_set_num_threads(threads);
     }
 
-    private static org.nd4j.linalg.activations.Activation activation(Activation activation) {
-        return switch (activation) {
-            case RELU -> org.nd4j.linalg.activations.Activation.RELU;
-            case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
-            case TANH -> org.nd4j.linalg.activations.Activation.TANH;
+    private static IActivation activation(LayerSpec layer) {
+        if (!COMPUTED_AS_DEFINED.contains(layer.activation())
+                || (layer.activation() == Activation.ELU && layer.alpha() != 1)) {
+            throw new IllegalArgumentException(
+                    "model.hidden must do without gelu, swish, and elu of an alpha other than 1"
+                            + " with engine.type dl4j, was " + layer + "; engine.type cpu has them");
+        }
+        return switch (layer.activation()) {
+            case RELU -> new ActivationReLU();
+            case SIGMOID -> new ActivationSigmoid();
+            case TANH -> new ActivationTanH();
+            case ELU -> new ActivationELU();
+            case LEAKY_RELU -> new ActivationLReLU(layer.alpha());
+            case GELU, SWISH -> throw new IllegalStateException("refused above");
+            case MISH -> new ActivationMish();
         };
     }
 
+    /** DL4J's momentum, RMSProp, Adagrad and Adadelta differ from PyTorch's: nothing here may differ in silence. */
     private static IUpdater updater(OptimizerSpec optimizer) {
+        if (optimizer.weightDecay() != 0) {
+            throw new IllegalArgumentException("trainer.optimizer.weight-decay must be 0 with engine.type dl4j, was "
+                    + optimizer.weightDecay() + "; engine.type cpu has it");
+        }
         if (optimizer instanceof OptimizerSpec.Adam adam) {
             return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
         }
-        return new Sgd(optimizer.learningRate());
+        if (optimizer instanceof OptimizerSpec.Sgd sgd) {
+            return new Sgd(sgd.learningRate());
+        }
+        throw new IllegalArgumentException("trainer.optimizer.type must be adam or sgd with engine.type dl4j, was "
+                + optimizer + "; engine.type cpu has it");
     }
 
     /**

@@ -13,6 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** A network that learns on DL4J. DL4J's networks are not thread-safe, so this one belongs to one thread. */
 final class Dl4jNetwork implements Network {
+    private static final double LARGEST_GRADIENT = 1e18;
+
     private final ModelSpec spec;
     private final MultiLayerNetwork network;
     /** Held here, since {@link MultiLayerNetwork#clear} forgets it, and with it the moments of Adam. */
@@ -42,8 +44,8 @@ final class Dl4jNetwork implements Network {
             network.computeGradientAndScore();
             double loss = network.score();
             INDArray gradients = network.getFlattenedGradients();
-            // Infinite and NaN survive a sum, and the sum costs a hundredth of the step.
-            if (!Double.isFinite(loss) || !Double.isFinite(gradients.sumNumber().doubleValue())) {
+            // NaN and infinity survive the norm; a gradient whose square is infinite would freeze Adam's second moment.
+            if (!Double.isFinite(loss) || !(gradients.norm2Number().doubleValue() <= LARGEST_GRADIENT)) {
                 return new StepResult(loss, false);
             }
             updater.update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());

@@ -10,6 +10,7 @@ import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.NamedTensor;
 import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.Weights;
@@ -20,6 +21,7 @@ import dev.freshet.engine.Scorer;
 import dev.freshet.engine.dl4j.Dl4jEngine;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -48,6 +50,11 @@ class CpuEngineTest {
                         zeros,
                         20));
                 nets.add(Arguments.of(spec(5, 2), optimizer, zeros, 1));
+                nets.add(Arguments.of(
+                        spec(90, 4, new LayerSpec(70, Activation.MISH), new LayerSpec(9, Activation.ELU)),
+                        optimizer,
+                        zeros,
+                        12));
                 nets.add(Arguments.of(spec(300, 70, new LayerSpec(96, Activation.RELU)), optimizer, zeros, 33));
             }
         }
@@ -117,6 +124,57 @@ class CpuEngineTest {
     }
 
     @Test
+    void dropsTheSameOutputsForTheSameSeedAndNoneWhenItPredicts() {
+        // Given
+        ModelSpec spec = spec(20, 3, new LayerSpec(200, Activation.TANH, 0, 0.5));
+        List<MiniBatch> miniBatches = miniBatches(spec, 16, 0);
+        MiniBatch first = miniBatches.get(0);
+        Weights weights = FreshWeights.of(spec, 1);
+        float[] once = new float[16 * 3];
+        float[] again = new float[16 * 3];
+
+        // When
+        try (Network network = VECTOR.restore(spec, OptimizerSpec.adam(0.01), 5, weights);
+                Network scalar = SCALAR.restore(spec, OptimizerSpec.adam(0.01), 5, weights);
+                Network other = VECTOR.restore(spec, OptimizerSpec.adam(0.01), 6, weights)) {
+            network.predict(first, once);
+            network.predict(first, again);
+            for (MiniBatch miniBatch : miniBatches) {
+                network.train(miniBatch);
+                scalar.train(miniBatch);
+                other.train(miniBatch);
+            }
+
+            // Then
+            assertThat(once).isEqualTo(again);
+            assertThat(Safetensors.encode(network.weights()))
+                    .isEqualTo(Safetensors.encode(scalar.weights()))
+                    .isNotEqualTo(Safetensors.encode(other.weights()));
+        }
+    }
+
+    @Test
+    void dropsItsShareAndLeavesTheMeanAsItIs() {
+        // Given
+        float[] ones = new float[100 * 1_000];
+        Arrays.fill(ones, 1);
+
+        // When
+        new Dropout(7, 0, 0.2).apply(3, ones, 100, 1_000, 1_000);
+
+        // Then
+        double sum = 0;
+        int dropped = 0;
+        for (float value : ones) {
+            assertThat(value).isIn(0f, 1.25f);
+            sum += value;
+            dropped += value == 0 ? 1 : 0;
+        }
+        assertThat(dropped / 1e5).isCloseTo(0.2, within(0.005));
+        assertThat(sum / 1e5).isCloseTo(1, within(0.01));
+    }
+
+    @Test
     void allocatesNothingButItsResultOnceItIsWarm() {
         // Given
         ModelSpec spec = spec(784, 10, new LayerSpec(128, Activation.RELU));
@@ -151,12 +209,11 @@ class CpuEngineTest {
         // Given: the loss is finite, since all weights are 0
         ModelSpec spec = spec(2, 2);
         Weights zeros = new Weights(FreshWeights.of(spec, 1).tensors().stream()
-                .map(tensor -> new dev.freshet.core.model.NamedTensor(
-                        tensor.name(), tensor.shape(), new float[tensor.values().length]))
+                .map(tensor -> new NamedTensor(tensor.name(), tensor.shape(), new float[tensor.values().length]))
                 .toList());
         MiniBatch huge = new MiniBatch(1, 2);
         huge.add(new Example("a", new float[] {1e30f, 0}, 0, 0));
-        try (Network network = VECTOR.restore(spec, OptimizerSpec.adam(0.1), zeros)) {
+        try (Network network = VECTOR.restore(spec, OptimizerSpec.adam(0.1), 0, zeros)) {
             // When
             var result = network.train(huge);
 

@@ -15,8 +15,8 @@ record BrokenEngine(Engine behind, RuntimeException failure) implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, Weights weights) {
-        return behind.restore(spec, optimizer, weights);
+    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
+        return behind.restore(spec, optimizer, seed, weights);
     }
 
     @Override
