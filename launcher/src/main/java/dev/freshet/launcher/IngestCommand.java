@@ -44,6 +44,7 @@ final class IngestCommand implements Callable<Integer> {
             description = {
                 "idx:DIR      folder of the MNIST family's files, .gz or not",
                 "digits       endless stream of drawn digits; digits:SEED for another one",
+                "circles      1000 points inside and outside a circle; circles:SEED for others",
                 "A bare path is recognised by what it holds."
             })
     @SuppressWarnings("NullAway.Init")

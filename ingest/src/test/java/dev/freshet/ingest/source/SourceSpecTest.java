@@ -15,7 +15,7 @@ class SourceSpecTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"digits", "digits:7", "idx:some/where", "idx:C:\\data"})
+    @ValueSource(strings = {"digits", "digits:7", "idx:some/where", "idx:C:\\data", "circles", "circles:7"})
     void readsWhatItWrites(String text) {
         // When
         SourceSpec spec = SourceSpec.parse(text);
@@ -38,7 +38,7 @@ class SourceSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "mnist", "ftp:there", "digits:x", "digits:-1", "idx", "idx:", "idx: "})
+    @ValueSource(strings = {"", "mnist", "ftp:there", "digits:x", "digits:-1", "circles:x", "circles:-1", "idx", "idx:", "idx: "})
     void namesTheValueAndEveryFormWhenItIsWrong(String text) {
         // When / Then
         assertThatIllegalArgumentException()
@@ -46,6 +46,7 @@ class SourceSpecTest {
                 .withMessageContaining("source \"" + text + "\"")
                 .withMessageContaining("idx:DIR")
                 .withMessageContaining("digits:SEED")
+                .withMessageContaining("circles:SEED")
                 .withMessageContaining("a path that holds one of these");
     }
 
