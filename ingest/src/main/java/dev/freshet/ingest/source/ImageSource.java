@@ -24,6 +24,7 @@ public interface ImageSource {
      *
      * @param index in {@code [0, size)}
      * @throws IndexOutOfBoundsException if the index is outside
+     * @throws java.io.UncheckedIOException if a file that is read only now cannot be, or is damaged, with its name
      */
     LabelledImage get(long index);
 }

@@ -14,7 +14,7 @@ import java.util.StringJoiner;
  */
 public final class SourceSpec {
     private static final List<SourceKind> KINDS =
-            List.of(new IdxKind(), new CifarKind(), new DigitsKind(), new CirclesKind());
+            List.of(new IdxKind(), new CifarKind(), new FolderKind(), new DigitsKind(), new CirclesKind());
 
     private final SourceKind kind;
     private final String argument;

@@ -23,7 +23,8 @@ class SourceSpecTest {
                 "idx:C:\\data",
                 "circles",
                 "circles:7",
-                "cifar10:some/where"
+                "cifar10:some/where",
+                "folder:some/where"
             })
     void readsWhatItWrites(String text) {
         // When
@@ -60,7 +61,9 @@ class SourceSpecTest {
                 "idx:",
                 "idx: ",
                 "cifar10",
-                "cifar10:"
+                "cifar10:",
+                "folder",
+                "folder:"
             })
     void namesTheValueAndEveryFormWhenItIsWrong(String text) {
         // When / Then
@@ -69,6 +72,7 @@ class SourceSpecTest {
                 .withMessageContaining("source \"" + text + "\"")
                 .withMessageContaining("idx:DIR")
                 .withMessageContaining("cifar10:DIR")
+                .withMessageContaining("folder:DIR")
                 .withMessageContaining("digits:SEED")
                 .withMessageContaining("circles:SEED")
                 .withMessageContaining("a path that holds one of these");
