@@ -24,7 +24,8 @@ class SourceSpecTest {
                 "circles",
                 "circles:7",
                 "cifar10:some/where",
-                "folder:some/where"
+                "folder:some/where",
+                "csv:some/where.csv"
             })
     void readsWhatItWrites(String text) {
         // When
@@ -63,7 +64,9 @@ class SourceSpecTest {
                 "cifar10",
                 "cifar10:",
                 "folder",
-                "folder:"
+                "folder:",
+                "csv",
+                "csv:"
             })
     void namesTheValueAndEveryFormWhenItIsWrong(String text) {
         // When / Then
@@ -73,6 +76,7 @@ class SourceSpecTest {
                 .withMessageContaining("idx:DIR")
                 .withMessageContaining("cifar10:DIR")
                 .withMessageContaining("folder:DIR")
+                .withMessageContaining("csv:FILE")
                 .withMessageContaining("digits:SEED")
                 .withMessageContaining("circles:SEED")
                 .withMessageContaining("a path that holds one of these");
