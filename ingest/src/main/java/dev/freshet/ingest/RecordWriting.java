@@ -1,12 +1,10 @@
 package dev.freshet.ingest;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.freshet.core.data.ContentTypes;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.ingest.source.LabelledImage;
 import dev.freshet.protocol.v1.ImageRecord;
-import dev.freshet.protocol.v1.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,14 +26,9 @@ interface RecordWriting {
 
     private static RecordWriting protobuf(String topic, InputSpec input, Clock clock) {
         return image -> {
-            Tensor.Builder tensor = Tensor.newBuilder()
-                    .setDtype(Tensor.DType.UINT8)
-                    .addAllShape(input.shape())
-                    // Nobody writes to the pixels, so they need no copy before the one that serialising makes.
-                    .setData(UnsafeByteOperations.unsafeWrap(image.pixels()));
             ImageRecord value = ImageRecord.newBuilder()
                     .setId(image.id())
-                    .setTensor(tensor)
+                    .setTensor(image.values().tensor(input))
                     .setLabel(image.label())
                     .setEventTimeMs(clock.millis())
                     .build();

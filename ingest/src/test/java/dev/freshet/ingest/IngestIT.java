@@ -13,8 +13,11 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.ingest.source.ImageSource;
+import dev.freshet.ingest.source.LabelledImage;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.ingest.source.Split;
+import dev.freshet.ingest.source.Values;
+import dev.freshet.testkit.CifarFiles;
 import dev.freshet.testkit.IdxFiles;
 import dev.freshet.testkit.KafkaBroker;
 import dev.freshet.testkit.KafkaBrokerExtension;
@@ -86,6 +89,50 @@ class IngestIT {
         }
         assertThat(registry.get("freshet.ingest.records").counter().count()).isEqualTo(IMAGES);
         assertThat(registry.get("freshet.ingest.send.duration").timer().count()).isEqualTo(IMAGES);
+    }
+
+    @Test
+    void everyPointArrivesAsItIs() throws Exception {
+        // Given
+        ImageSource circles = SourceSpec.parse("circles:2").open(Split.TRAIN);
+
+        // When
+        ingest(IngestConfig.onePass(), circles).run();
+
+        // Then
+        Map<String, Example> examples = new HashMap<>();
+        arrived(circles).forEach(example -> examples.put(example.id(), example));
+        assertThat(examples).hasSize(800);
+        for (int i = 0; i < 800; i++) {
+            LabelledImage point = circles.get(i);
+            Example example = Objects.requireNonNull(examples.get("circles/2/" + i));
+            assertThat(example.label()).isEqualTo(point.label());
+            assertThat(example.features()).isEqualTo(((Values.Point) point.values()).values());
+        }
+    }
+
+    @Test
+    void everyColourImageArrivesPlaneByPlane() throws Exception {
+        // Given
+        CifarFiles.write(directory, 3, true);
+        ImageSource cifar = SourceSpec.parse(directory.toString()).open(Split.TRAIN);
+
+        // When
+        ingest(IngestConfig.onePass(), cifar).run();
+
+        // Then
+        Map<String, Example> examples = new HashMap<>();
+        arrived(cifar).forEach(example -> examples.put(example.id(), example));
+        assertThat(examples).hasSize(15);
+        for (int i = 0; i < 15; i++) {
+            Example example = Objects.requireNonNull(examples.get("train/" + i));
+            byte[] pixels = cifar.get(i).pixels();
+            assertThat(example.label()).isEqualTo(cifar.get(i).label());
+            assertThat(example.features()).hasSize(3072);
+            for (int value = 0; value < 3072; value++) {
+                assertThat(example.features()[value]).isEqualTo((pixels[value] & 0xff) / 255f);
+            }
+        }
     }
 
     @Test

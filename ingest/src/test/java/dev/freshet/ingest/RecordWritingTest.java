@@ -9,6 +9,7 @@ import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.ingest.source.LabelledImage;
+import dev.freshet.ingest.source.Values;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -76,6 +77,23 @@ class RecordWritingTest {
         assertThat(Records.header(protobuf.headers(), "content-type")).isEqualTo("application/x-protobuf");
         assertThat(Records.header(png.headers(), "content-type")).isEqualTo("image/png");
         assertThat(Records.header(png.headers(), "label")).isEqualTo("3");
+    }
+
+    @Test
+    void writesPointsThatTheDecoderReadsBackBitByBit() {
+        // Given
+        float[] point = {-1.5f, 0.1f, Float.MIN_VALUE, 3e38f};
+        InputSpec input = InputSpec.point(4);
+        RecordWriting writing = RecordWriting.of(Encoding.PROTOBUF, "images", input, CLOCK);
+
+        // When
+        ProducerRecord<byte[], byte[]> record =
+                writing.write(new LabelledImage("p", new Values.Point(point.clone()), 1));
+
+        // Then
+        Example example = decode(record, input);
+        assertThat(example.features()).isEqualTo(point);
+        assertThat(example.label()).isEqualTo(1);
     }
 
     @Test

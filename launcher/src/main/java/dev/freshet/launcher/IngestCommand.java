@@ -43,7 +43,11 @@ final class IngestCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "idx:DIR      folder of the MNIST family's files, .gz or not",
+                "cifar10:DIR  folder of CIFAR-10's binary batches, .gz or not, or its .tar.gz",
+                "folder:DIR   folder of one folder of PNG or JPEG files a class, or of train/ and test/ with those",
+                "csv:FILE     a line of a label and numbers an example",
                 "digits       endless stream of drawn digits; digits:SEED for another one",
+                "circles      1000 points inside and outside a circle; circles:SEED for others",
                 "A bare path is recognised by what it holds."
             })
     @SuppressWarnings("NullAway.Init")

@@ -1,6 +1,5 @@
 package dev.freshet.launcher;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.freshet.core.evaluation.Tally;
 import dev.freshet.core.kafka.KafkaSettings;
@@ -8,7 +7,6 @@ import dev.freshet.ingest.source.ImageSource;
 import dev.freshet.ingest.source.LabelledImage;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Prediction;
-import dev.freshet.protocol.v1.Tensor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -124,10 +122,7 @@ final class TestRun implements AutoCloseable {
     private static byte[] request(String id, LabelledImage image, ImageSource images) {
         return ImageRecord.newBuilder()
                 .setId(id)
-                .setTensor(Tensor.newBuilder()
-                        .setDtype(Tensor.DType.UINT8)
-                        .addAllShape(images.input().shape())
-                        .setData(ByteString.copyFrom(image.pixels())))
+                .setTensor(image.values().tensor(images.input()))
                 .setEventTimeMs(System.currentTimeMillis())
                 .build()
                 .toByteArray();

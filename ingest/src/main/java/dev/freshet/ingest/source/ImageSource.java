@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Labelled images by index, and what a model needs to know to take them.
+ * Labelled images, or points, by index, and what a model needs to know to take them.
  *
  * <p>Any order is possible without a copy, which is what shuffling and resuming need. Belongs to one thread at a time.
  */
 public interface ImageSource {
-    /** The shape of every image, without normalisation. */
+    /** The shape of every image: of bytes if it is one, of floats if it is a point; without normalisation. */
     InputSpec input();
 
     /** Names of the classes in index order, at least 2. */
@@ -24,6 +24,7 @@ public interface ImageSource {
      *
      * @param index in {@code [0, size)}
      * @throws IndexOutOfBoundsException if the index is outside
+     * @throws java.io.UncheckedIOException if a file that is read only now cannot be, or is damaged, with its name
      */
     LabelledImage get(long index);
 }

@@ -13,7 +13,8 @@ import java.util.StringJoiner;
  * <p>Every command that takes a SOURCE parses it here, so the grammar is the same everywhere. Immutable.
  */
 public final class SourceSpec {
-    private static final List<SourceKind> KINDS = List.of(new IdxKind(), new DigitsKind());
+    private static final List<SourceKind> KINDS = List.of(
+            new IdxKind(), new CifarKind(), new FolderKind(), new CsvKind(), new DigitsKind(), new CirclesKind());
 
     private final SourceKind kind;
     private final String argument;

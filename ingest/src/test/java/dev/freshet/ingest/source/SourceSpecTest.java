@@ -15,7 +15,18 @@ class SourceSpecTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"digits", "digits:7", "idx:some/where", "idx:C:\\data"})
+    @ValueSource(
+            strings = {
+                "digits",
+                "digits:7",
+                "idx:some/where",
+                "idx:C:\\data",
+                "circles",
+                "circles:7",
+                "cifar10:some/where",
+                "folder:some/where",
+                "csv:some/where.csv"
+            })
     void readsWhatItWrites(String text) {
         // When
         SourceSpec spec = SourceSpec.parse(text);
@@ -38,14 +49,36 @@ class SourceSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "mnist", "ftp:there", "digits:x", "digits:-1", "idx", "idx:", "idx: "})
+    @ValueSource(
+            strings = {
+                "",
+                "mnist",
+                "ftp:there",
+                "digits:x",
+                "digits:-1",
+                "circles:x",
+                "circles:-1",
+                "idx",
+                "idx:",
+                "idx: ",
+                "cifar10",
+                "cifar10:",
+                "folder",
+                "folder:",
+                "csv",
+                "csv:"
+            })
     void namesTheValueAndEveryFormWhenItIsWrong(String text) {
         // When / Then
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SourceSpec.parse(text))
                 .withMessageContaining("source \"" + text + "\"")
                 .withMessageContaining("idx:DIR")
+                .withMessageContaining("cifar10:DIR")
+                .withMessageContaining("folder:DIR")
+                .withMessageContaining("csv:FILE")
                 .withMessageContaining("digits:SEED")
+                .withMessageContaining("circles:SEED")
                 .withMessageContaining("a path that holds one of these");
     }
 
