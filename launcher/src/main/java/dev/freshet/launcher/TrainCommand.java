@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         description = "Learns from the topic images and publishes a version whenever it is better than the last.",
         footer = {
             "",
-            "Without a section model, the net is 784-256-10 with ReLU, for grey images of 28×28 in 10 classes.",
+            "Without a section model, the net is 784-512-10 with ReLU, for grey images of 28×28 in 10 classes.",
             "Ctrl-C stops it; the next start goes on from the newest version."
         })
 final class TrainCommand implements Callable<Integer> {

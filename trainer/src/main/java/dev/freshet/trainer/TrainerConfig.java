@@ -57,7 +57,7 @@ public record TrainerConfig(
         }
         return new TrainerConfig(
                 modelName(root.section("model")),
-                trainer.integer("mini-batch-size", 32, 1, 65_536),
+                trainer.integer("mini-batch-size", 64, 1, 65_536),
                 OptimizerSpec.from(trainer.section("optimizer")),
                 trainer.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
                 new HoldOut(trainer.number("hold-out-share", 0.1, Interval.openClosed(0, 0.9))),

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TrainerConfigTest {
     private static final TrainerConfig DEFAULTS = new TrainerConfig(
             "default",
-            32,
+            64,
             OptimizerSpec.adam(0.002),
             1,
             new HoldOut(0.1),

@@ -17,6 +17,11 @@ final class DigitSource implements ImageSource {
         this.seed = seed;
     }
 
+    /** The test images of a seed have another one: its complement is negative, so it is nobody's training seed. */
+    static DigitSource draw(long seed, Split split) {
+        return new DigitSource(DigitDrawing.create(), split == Split.TRAIN ? seed : ~seed);
+    }
+
     @Override
     public InputSpec input() {
         return InputSpec.image(1, DigitDrawing.SIZE, DigitDrawing.SIZE);

@@ -14,7 +14,12 @@ import java.util.StringJoiner;
  */
 public final class SourceSpec {
     private static final List<SourceKind> KINDS = List.of(
-            new IdxKind(), new CifarKind(), new FolderKind(), new CsvKind(), new DigitsKind(), new CirclesKind());
+            new IdxKind(),
+            new CifarKind(),
+            new FolderKind(),
+            new CsvKind(),
+            new SeededKind("digits", "digits drawn without end", DigitSource::draw),
+            new SeededKind("circles", "1000 points inside and outside a circle", CirclesSource::draw));
 
     private final SourceKind kind;
     private final String argument;
