@@ -296,9 +296,8 @@ public final class Trainer {
                     Reason.NON_FINITE_STEP,
                     "a mini-batch of " + inMiniBatch.size() + " records with this one in it gave a loss of " + loss
                             + " or a gradient that is not finite");
-            // Another run may have had them in another mini-batch, or in one that it left unfinished: it may not have
-            // sent
-            // them, and a dead letter that comes twice is better than one that never comes.
+            // Another run may have had them in another mini-batch, or in one that it left unfinished, and not have sent
+            // them: a dead letter that comes twice is better than one that never comes.
             inMiniBatch.forEach(record -> deadLetter(record, reason, true));
         }
 
