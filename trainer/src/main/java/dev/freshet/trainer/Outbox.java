@@ -65,6 +65,9 @@ final class Outbox implements AutoCloseable {
                         Integer.toString(Topics.LARGEST_DEAD_LETTER_BYTES),
                         "compression.type",
                         "lz4",
+                        // With more, a batch may overtake the first one of a new topic for good: KAFKA-15591.
+                        "max.in.flight.requests.per.connection",
+                        "1",
                         "key.serializer",
                         ByteArraySerializer.class.getName(),
                         "value.serializer",
