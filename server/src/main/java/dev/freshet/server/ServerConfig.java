@@ -1,6 +1,7 @@
 package dev.freshet.server;
 
 import dev.freshet.core.config.Config;
+import dev.freshet.core.model.ModelName;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -30,13 +31,12 @@ public record ServerConfig(
         String instanceId,
         Duration commitInterval,
         int maxPollRecords) {
-    private static final String NAME = "[A-Za-z0-9._-]+";
     private static final int LARGEST_BATCH = 65_536;
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(1);
     private static final Duration LONGEST_COMMIT = Duration.ofMinutes(1);
 
     public ServerConfig {
-        require(model.matches(NAME), "model.name must consist of letters, digits, '.', '_' and '-', was " + model);
+        ModelName.require(model);
         require(!host.isBlank(), "server.host must not be empty; 0.0.0.0 stands for all");
         require(port >= 0 && port <= 65_535, "server.port must be in [0, 65535], was " + port);
         require(
@@ -59,11 +59,7 @@ public record ServerConfig(
     public static ServerConfig from(Config root) {
         Config section = root.section("server");
         Config model = root.section("model").ignore("input", "hidden", "classes");
-        String name = model.text("name", "default");
-        if (!name.matches(NAME)) {
-            model.problem("name", "\"" + name + "\"", "must consist of letters, digits, '.', '_' and '-'");
-            name = "default";
-        }
+        String name = ModelName.from(model);
         return new ServerConfig(
                 name,
                 // The only address by which containers and other machines reach it.

@@ -4,6 +4,7 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.config.Interval;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
+import dev.freshet.core.model.ModelName;
 import dev.freshet.core.model.OptimizerSpec;
 import java.time.Duration;
 
@@ -31,10 +32,7 @@ public record TrainerConfig(
         int prequentialWindow,
         Duration commitInterval) {
     public TrainerConfig {
-        require(
-                model.matches("[A-Za-z0-9._-]+"),
-                "model.name must consist of letters, digits, '.', '_' and '-'",
-                model);
+        ModelName.require(model);
         require(miniBatchSize >= 1, "mini-batch-size must be at least 1", miniBatchSize);
         require(
                 holdOut.share() > 0,
@@ -56,7 +54,7 @@ public record TrainerConfig(
                     "min-hold-out-examples", minExamples, "must be at most hold-out-window (" + holdOutWindow + ")");
         }
         return new TrainerConfig(
-                modelName(root.section("model")),
+                ModelName.from(root.section("model")),
                 trainer.integer("mini-batch-size", 64, 1, 65_536),
                 OptimizerSpec.from(trainer.section("optimizer")),
                 trainer.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
@@ -66,15 +64,6 @@ public record TrainerConfig(
                 new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
                 trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)));
-    }
-
-    private static String modelName(Config model) {
-        String name = model.text("name", "default");
-        if (name.matches("[A-Za-z0-9._-]+")) {
-            return name;
-        }
-        model.problem("name", "\"" + name + "\"", "must consist of letters, digits, '.', '_' and '-'");
-        return "default";
     }
 
     private static void require(boolean condition, String rule, Object value) {

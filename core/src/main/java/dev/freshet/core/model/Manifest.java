@@ -54,10 +54,7 @@ public record Manifest(
         requireNonNull(engine, "engine");
         requireNonNull(createdAt, "createdAt");
         requireNonNull(sha256, "sha256");
-        if (!model.matches("[A-Za-z0-9._-]+")) {
-            throw new IllegalArgumentException(
-                    "a model's name must consist of letters, digits, '.', '_' and '-', was \"" + model + "\"");
-        }
+        ModelName.require(model);
         if (version < 1 || parentVersion < 0 || parentVersion >= version) {
             throw new IllegalArgumentException("version " + version + " with parent " + parentVersion);
         }
