@@ -1,8 +1,8 @@
 package dev.freshet.engine;
 
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.TrainingSpec;
 
 /**
  * Makes networks and scorers for any model spec; each library that can has one.
@@ -21,19 +21,19 @@ public interface Engine {
     /**
      * A network with {@link FreshWeights}.
      *
-     * @param seed decides the weights; equal seeds give equal ones in every engine
+     * @throws IllegalArgumentException if the engine lacks something that the specs ask for
      */
-    default Network create(ModelSpec spec, OptimizerSpec optimizer, long seed) {
-        return restore(spec, optimizer, seed, FreshWeights.of(spec, seed));
+    default Network create(ModelSpec spec, TrainingSpec training) {
+        return restore(spec, training, FreshWeights.of(spec, training));
     }
 
     /**
      * A network that goes on from given weights, with a fresh optimizer.
      *
-     * @param seed decides which outputs are dropped
-     * @throws IllegalArgumentException if the weights do not fit the spec, or the engine lacks something that it asks for
+     * @throws IllegalArgumentException if the weights do not fit the spec, or the engine lacks something that the specs ask
+     *     for
      */
-    Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights);
+    Network restore(ModelSpec spec, TrainingSpec training, Weights weights);
 
     /**
      * A scorer for one version, loaded and ready; takes as long as loading takes, so never call it where requests wait.

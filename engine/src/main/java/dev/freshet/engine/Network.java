@@ -13,12 +13,19 @@ public interface Network extends AutoCloseable {
     void predict(MiniBatch miniBatch, float[] probabilities);
 
     /**
-     * One optimizer step.
+     * One optimizer step, or with accumulation a part of one.
      *
-     * @return the loss before the step; if it or a gradient is not finite, the step was discarded and the weights and
+     * @return the loss before the step; if it or a gradient is not finite, the mini-batch was discarded and the weights and
      *     the optimizer are as before
      */
     StepResult train(MiniBatch miniBatch);
+
+    /**
+     * Changes the learning rate of the steps that follow; the optimizer's holds until then.
+     *
+     * @param learningRate at least 0
+     */
+    void setLearningRate(double learningRate);
 
     /** A copy of the weights as they are now. */
     Weights weights();

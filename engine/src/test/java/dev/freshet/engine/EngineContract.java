@@ -13,9 +13,10 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -50,7 +51,8 @@ public abstract class EngineContract {
         // Given
         MiniBatch miniBatch = randomMiniBatch(32, 8, 1);
 
-        try (Network network = engine.create(spec(Activation.RELU, 8, 32), OptimizerSpec.adam(0.01), 7)) {
+        try (Network network =
+                engine.create(spec(Activation.RELU, 8, 32), TrainingSpec.of(OptimizerSpec.adam(0.01), 7))) {
             // When
             double loss = Double.NaN;
             for (int step = 0; step < 500; step++) {
@@ -76,7 +78,7 @@ public abstract class EngineContract {
         ModelSpec spec = spec(activation, 5, 4);
         MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
 
-        try (Network network = engine.create(spec, new OptimizerSpec.Sgd(0.1), 3)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(new OptimizerSpec.Sgd(0.1), 3))) {
             // When
             float[] probabilities = new float[6 * CLASSES];
             network.predict(miniBatch, probabilities);
@@ -98,14 +100,14 @@ public abstract class EngineContract {
         assumeTrue(activations().contains(activation), "refused with a message that names another engine");
         ModelSpec spec = spec(activation, 5, 4);
         MiniBatch miniBatch = randomMiniBatch(6, 5, 2);
-        try (Network network = engine.create(spec, new OptimizerSpec.Sgd(1), 3)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(new OptimizerSpec.Sgd(1), 3))) {
             Weights before = network.weights();
 
             // When
             StepResult result = network.train(miniBatch);
 
             // Then
-            assertThat(result.applied()).isTrue();
+            assertThat(result.isLearned()).isTrue();
             assertThat(result.loss()).isCloseTo(loss(before, activation, miniBatch), within(1e-5));
             Weights after = network.weights();
             for (int t = 0; t < before.tensors().size(); t++) {
@@ -136,7 +138,8 @@ public abstract class EngineContract {
         PyTorchCase reference = PyTorchCase.read(name);
         List<Double> losses = new ArrayList<>();
 
-        try (Network network = engine.restore(reference.spec(), reference.optimizer(), 0, reference.initialWeights())) {
+        try (Network network = engine.restore(
+                reference.spec(), TrainingSpec.of(reference.optimizer(), 0), reference.initialWeights())) {
             // When
             for (MiniBatch miniBatch : reference.miniBatches()) {
                 losses.add(network.train(miniBatch).loss());
@@ -173,14 +176,14 @@ public abstract class EngineContract {
         MiniBatch huge = new MiniBatch(2, 2);
         huge.add(new Example("a", new float[] {3e38f, -3e38f}, 0, 0));
         huge.add(new Example("b", new float[] {-3e38f, 3e38f}, 1, 0));
-        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), 1)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1))) {
             byte[] before = Safetensors.encode(network.weights());
 
             // When
             StepResult result = network.train(huge);
 
             // Then
-            assertThat(result.applied()).isFalse();
+            assertThat(result.isLearned()).isFalse();
             assertThat(Safetensors.encode(network.weights())).isEqualTo(before);
         }
     }
@@ -211,7 +214,7 @@ public abstract class EngineContract {
         MiniBatch miniBatch = randomMiniBatch(10, 8, 4);
         float[] expected = new float[10 * CLASSES];
         Weights weights;
-        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), 2)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 2))) {
             network.predict(miniBatch, expected);
             weights = network.weights();
         }
@@ -243,7 +246,8 @@ public abstract class EngineContract {
     void refusesWeightsOfAnotherShape() {
         // Given
         Weights weights;
-        try (Network network = engine.create(spec(Activation.RELU, 8, 16), OptimizerSpec.adam(0.01), 2)) {
+        try (Network network =
+                engine.create(spec(Activation.RELU, 8, 16), TrainingSpec.of(OptimizerSpec.adam(0.01), 2))) {
             weights = network.weights();
         }
 
@@ -255,7 +259,7 @@ public abstract class EngineContract {
     }
 
     private byte[] trained(ModelSpec spec, MiniBatch miniBatch, long seed) {
-        try (Network network = engine.create(spec, OptimizerSpec.adam(0.01), seed)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), seed))) {
             for (int step = 0; step < 10; step++) {
                 network.train(miniBatch);
             }

@@ -10,8 +10,8 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.OptimizerSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -88,13 +88,17 @@ public final class PyTorchCase {
         double decay = number("weightDecay");
         return switch (optimizer.get("type").asText()) {
             case "sgd" -> new OptimizerSpec.Sgd(rate, decay);
-            case "momentum" -> new OptimizerSpec.Momentum(rate, number("momentum"), false, decay);
+            case "momentum" -> new OptimizerSpec.Momentum(rate, number("momentum"), number("dampening"), false, decay);
             case "nesterov" -> new OptimizerSpec.Momentum(rate, number("momentum"), true, decay);
-            case "adam" -> new OptimizerSpec.Adam(rate, number("beta1"), number("beta2"), number("epsilon"), decay);
-            case "adamw" -> new OptimizerSpec.AdamW(rate, number("beta1"), number("beta2"), number("epsilon"), decay);
+            case "adam" ->
+                new OptimizerSpec.Adam(rate, number("beta1"), number("beta2"), number("epsilon"), decay, false);
+            case "adamw" ->
+                new OptimizerSpec.AdamW(rate, number("beta1"), number("beta2"), number("epsilon"), decay, false);
             case "rmsprop" ->
-                new OptimizerSpec.RmsProp(rate, number("alpha"), number("epsilon"), number("momentum"), decay);
-            case "adagrad" -> new OptimizerSpec.Adagrad(rate, number("epsilon"), decay);
+                new OptimizerSpec.RmsProp(rate, number("alpha"), number("epsilon"), number("momentum"), false, decay);
+            case "adagrad" ->
+                new OptimizerSpec.Adagrad(
+                        rate, number("epsilon"), number("learningRateDecay"), number("initialAccumulatorValue"), decay);
             case "adadelta" -> new OptimizerSpec.Adadelta(rate, number("rho"), number("epsilon"), decay);
             default -> throw new IllegalArgumentException("optimizer " + optimizer);
         };

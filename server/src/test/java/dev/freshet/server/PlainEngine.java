@@ -2,8 +2,8 @@ package dev.freshet.server;
 
 import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
@@ -19,7 +19,7 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
+    public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
         throw new UnsupportedOperationException("serving does not train");
     }
 

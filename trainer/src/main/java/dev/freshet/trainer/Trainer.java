@@ -185,9 +185,9 @@ public final class Trainer {
             this.highestVersion = published.highestVersion();
             Snapshot newest = published.newest();
             if (newest == null) {
-                network = engine.create(spec, config.optimizer(), config.seed());
+                network = engine.create(spec, config.training());
             } else {
-                network = engine.restore(spec, config.optimizer(), config.seed(), newest.weights());
+                network = engine.restore(spec, config.training(), newest.weights());
                 champion = new Champion(newest, engine);
                 lineageExamples = newest.manifest().examples();
                 lineageSteps = newest.manifest().steps();
@@ -197,7 +197,7 @@ public final class Trainer {
                     .addKeyValue("version", newest == null ? 0 : newest.version())
                     .addKeyValue("net", spec.summary())
                     .addKeyValue("engine", engine.description())
-                    .addKeyValue("optimizer", config.optimizer())
+                    .addKeyValue("optimizer", config.training().optimizer())
                     .log(newest == null ? "training from the first record" : "training on from the newest version");
         }
 
@@ -270,7 +270,7 @@ public final class Trainer {
         private void testThenTrain() {
             network.predict(miniBatch, probabilities);
             StepResult result = meters.step.record(() -> network.train(miniBatch));
-            if (result != null && result.applied()) {
+            if (result != null && result.isLearned()) {
                 prequential.observe(probabilities, miniBatch.labels(), miniBatch.size());
                 steps++;
                 lineageSteps++;

@@ -5,7 +5,7 @@ import dev.freshet.core.config.Interval;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.ModelName;
-import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import java.time.Duration;
 
 /**
@@ -13,7 +13,7 @@ import java.time.Duration;
  *
  * @param model name under which versions are published; one trainer at a time writes it
  * @param miniBatchSize examples per optimizer step, at least 1
- * @param seed decides the first weights
+ * @param training optimizer and all that belongs to it
  * @param holdOut share above 0: without hold-out examples the gate would never publish
  * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
  * @param evaluationInterval trained examples between two decisions of the gate, at least 1
@@ -23,8 +23,7 @@ import java.time.Duration;
 public record TrainerConfig(
         String model,
         int miniBatchSize,
-        OptimizerSpec optimizer,
-        long seed,
+        TrainingSpec training,
         HoldOut holdOut,
         int holdOutWindow,
         int evaluationInterval,
@@ -56,8 +55,7 @@ public record TrainerConfig(
         return new TrainerConfig(
                 ModelName.from(root.section("model")),
                 trainer.integer("mini-batch-size", 64, 1, 65_536),
-                OptimizerSpec.from(trainer.section("optimizer")),
-                trainer.wholeNumber("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                TrainingSpec.from(trainer),
                 new HoldOut(trainer.number("hold-out-share", 0.1, Interval.openClosed(0, 0.9))),
                 holdOutWindow,
                 trainer.integer("evaluation-interval", 2_000, 1, Integer.MAX_VALUE),

@@ -11,7 +11,8 @@ import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,7 @@ class TrainerConfigTest {
     private static final TrainerConfig DEFAULTS = new TrainerConfig(
             "default",
             64,
-            OptimizerSpec.adam(0.002),
-            1,
+            TrainingSpec.of(OptimizerSpec.adam(0.002), 1),
             new HoldOut(0.1),
             2_000,
             2_000,
@@ -70,8 +70,7 @@ class TrainerConfigTest {
                 .isEqualTo(new TrainerConfig(
                         "digits",
                         16,
-                        new OptimizerSpec.Sgd(0.5),
-                        -7,
+                        TrainingSpec.of(new OptimizerSpec.Sgd(0.5), -7),
                         new HoldOut(0.25),
                         50,
                         64,
@@ -131,14 +130,13 @@ class TrainerConfigTest {
     void cannotExistWithSettingsThatMakeNoSense() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
-                        "m", 0, DEFAULTS.optimizer(), 1, DEFAULTS.holdOut(), 1, 1, DEFAULTS.gate(), 1, Duration.ZERO))
+                        "m", 0, DEFAULTS.training(), DEFAULTS.holdOut(), 1, 1, DEFAULTS.gate(), 1, Duration.ZERO))
                 .withMessage("mini-batch-size must be at least 1, was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
                         "m",
                         1,
-                        DEFAULTS.optimizer(),
-                        1,
+                        DEFAULTS.training(),
                         DEFAULTS.holdOut(),
                         1,
                         1,

@@ -21,8 +21,9 @@ import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.SnapshotCodec;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.cpu.CpuEngine;
 import dev.freshet.protocol.v1.ImageRecord;
@@ -564,8 +565,7 @@ class TrainerIT {
         return new TrainerConfig(
                 "m",
                 MINI_BATCH,
-                OptimizerSpec.adam(0.01),
-                1,
+                TrainingSpec.of(OptimizerSpec.adam(0.01), 1),
                 ImagesTopic.HOLD_OUT,
                 200,
                 INTERVAL,

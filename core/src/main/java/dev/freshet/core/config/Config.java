@@ -144,6 +144,11 @@ public final class Config {
         return node.path(key).isArray();
     }
 
+    /** Whether the key holds a section. */
+    public boolean isSection(String key) {
+        return node.path(key).isObject();
+    }
+
     /** The list of sections under a key; empty where the file has none. */
     public List<Config> sections(String key) {
         JsonNode value = read(key);

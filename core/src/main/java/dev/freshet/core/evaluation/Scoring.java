@@ -13,8 +13,16 @@ public final class Scoring {
      * @param probabilities {@code [rows][classes]}, row-major
      */
     public static int predictedClass(float[] probabilities, int row, int classes) {
+        return predictedClassAt(probabilities, row * classes, classes);
+    }
+
+    /**
+     * The same for a row that begins anywhere.
+     *
+     * @param begin of the row
+     */
+    public static int predictedClassAt(float[] probabilities, int begin, int classes) {
         int best = 0;
-        int begin = row * classes;
         for (int i = 1; i < classes; i++) {
             if (probabilities[begin + i] > probabilities[begin + best]) {
                 best = i;

@@ -2,49 +2,72 @@ package dev.freshet.core.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.freshet.core.config.Config;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A multilayer perceptron: hidden layers, then a softmax over the classes, trained on cross-entropy.
+ * A multilayer perceptron: hidden layers, then what makes probabilities of the classes.
  *
  * @param input what goes in
  * @param hidden hidden layers in order, may be empty
  * @param classes names of the classes in index order, at least 2
+ * @param output the last layer and its loss; softmax where nobody says
  */
-public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> classes) {
+public record ModelSpec(
+        InputSpec input,
+        List<LayerSpec> hidden,
+        List<String> classes,
+        @Nullable Output output) {
     /** As floats just below the 2 GiB that one Java array of bytes can hold: a version is handled as one. */
     private static final long MOST_PARAMETERS = 500_000_000;
 
+    @JsonCreator
     public ModelSpec {
         requireNonNull(input, "input");
         hidden = List.copyOf(hidden);
         classes = List.copyOf(classes);
+        // Manifests from before there was a choice do not say.
+        output = output == null ? Output.SOFTMAX : output;
         if (classes.size() < 2) {
             throw new IllegalArgumentException("classes must be at least 2, was " + classes);
         }
         if (classes.stream().distinct().count() != classes.size()) {
             throw new IllegalArgumentException("classes must have different names, was " + classes);
         }
-        long parameters = parameters(input, hidden, classes.size());
+        if (output == Output.SIGMOID && classes.size() != 2) {
+            throw new IllegalArgumentException("output sigmoid tells 2 classes apart, classes were " + classes);
+        }
+        long parameters = parameters(input, hidden, output.units(classes.size()));
         if (parameters > MOST_PARAMETERS) {
             throw new IllegalArgumentException(
                     "the model must have at most " + MOST_PARAMETERS + " parameters, has " + parameters);
         }
     }
 
-    private static long parameters(InputSpec input, List<LayerSpec> hidden, int classes) {
+    /** With a softmax. */
+    public ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> classes) {
+        this(input, hidden, classes, Output.SOFTMAX);
+    }
+
+    @Override
+    public Output output() {
+        return requireNonNull(output);
+    }
+
+    private static long parameters(InputSpec input, List<LayerSpec> hidden, int outputs) {
         long parameters = 0;
         long inputs = input.size();
         for (LayerSpec layer : hidden) {
-            parameters += (inputs + 1) * layer.units();
+            parameters += (inputs + 1) * layer.units() + (layer.batchNorm() == null ? 0 : 4L * layer.units());
             inputs = layer.units();
         }
-        return parameters + (inputs + 1) * classes;
+        return parameters + (inputs + 1) * outputs;
     }
 
     /** Classes named by their index. */
@@ -52,18 +75,24 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
-    /** Layer sizes from the inputs to the classes. */
+    /** Units of the last layer: one a class, or a single one for {@link Output#SIGMOID}. */
+    public int outputs() {
+        return output().units(classes.size());
+    }
+
+    /** Layer sizes from the inputs to the last layer. */
     public int[] sizes() {
         return IntStream.concat(
                         IntStream.concat(
                                 IntStream.of(input.size()), hidden.stream().mapToInt(LayerSpec::units)),
-                        IntStream.of(classes.size()))
+                        IntStream.of(outputs()))
                 .toArray();
     }
 
     /**
-     * Every trained tensor by name, with its shape, in order: {@code layers.0.weight [out, in]},
-     * {@code layers.0.bias [out]}, …, as a PyTorch {@code state_dict} has them.
+     * Every tensor by name, with its shape, in order: {@code layers.0.weight [out, in]}, {@code layers.0.bias [out]}, then,
+     * with batch normalisation, {@code norms.0.weight}, {@code .bias}, {@code .running_mean} and {@code .running_var}, each
+     * {@code [out]}, …, as a PyTorch {@code state_dict} has them.
      */
     public Map<String, List<Integer>> parameterShapes() {
         int[] sizes = sizes();
@@ -71,6 +100,11 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
         for (int layer = 0; layer + 1 < sizes.length; layer++) {
             shapes.put("layers." + layer + ".weight", List.of(sizes[layer + 1], sizes[layer]));
             shapes.put("layers." + layer + ".bias", List.of(sizes[layer + 1]));
+            if (layer < hidden.size() && hidden.get(layer).batchNorm() != null) {
+                for (String tensor : BatchNorm.TENSORS) {
+                    shapes.put("norms." + layer + "." + tensor, List.of(sizes[layer + 1]));
+                }
+            }
         }
         return shapes;
     }
@@ -96,8 +130,16 @@ public record ModelSpec(InputSpec input, List<LayerSpec> hidden, List<String> cl
             hidden.addAll(otherwise.hidden());
         }
         List<String> classes = classesFrom(config, otherwise.classes());
+        Output output = config.oneOf("output", otherwise.output());
+        if (output == Output.SIGMOID && classes.size() != 2) {
+            config.problem(
+                    "output",
+                    Config.nameOf(output),
+                    "must be softmax or log-softmax for " + classes.size() + " classes (sigmoid tells 2 apart)");
+            return otherwise;
+        }
         try {
-            return new ModelSpec(input, hidden, classes);
+            return new ModelSpec(input, hidden, classes, output);
         } catch (IllegalArgumentException e) {
             config.problem("hidden", hidden, "is wrong: " + e.getMessage());
             return otherwise;

@@ -1,8 +1,8 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
@@ -31,8 +31,8 @@ public final class CpuEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
-        return new CpuNetwork(spec, optimizer, seed, kernels, weights);
+    public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
+        return new CpuNetwork(spec, training, kernels, weights);
     }
 
     @Override

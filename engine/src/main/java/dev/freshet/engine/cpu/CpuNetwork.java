@@ -1,10 +1,11 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
 import java.util.List;
@@ -35,6 +36,8 @@ final class CpuNetwork implements Network {
 
     private final List<Optional<Dropout>> dropouts;
     private long steps;
+    /** Of the newest mini-batch. */
+    private int correct;
     /** The loss's slope at each layer's weighted sums, {@code [capacity][paddedOutputs]}; the padding stays 0. */
     private final float[][] deltas;
     /** The same and the slopes at a layer's inputs, transposed: {@code [columns][capacity, padded]}. */
@@ -44,17 +47,17 @@ final class CpuNetwork implements Network {
     /** A layer's outputs as they were before some were dropped. */
     private float[] activated = new float[0];
 
-    CpuNetwork(ModelSpec spec, OptimizerSpec optimizer, long seed, Kernels kernels, Weights weights) {
+    CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Weights weights) {
         this.spec = spec;
         this.kernels = kernels;
         this.layers = Layers.of(spec, kernels, weights);
         this.updates = layers.stream()
-                .map(layer -> new LayerUpdate(kernels, layer, optimizer))
+                .map(layer -> new LayerUpdate(kernels, layer, training.optimizer()))
                 .toList();
         this.dropouts = IntStream.range(0, spec.hidden().size())
                 .mapToObj(layer -> Optional.of(spec.hidden().get(layer).dropout())
                         .filter(share -> share > 0)
-                        .map(share -> new Dropout(seed, layer, share)))
+                        .map(share -> new Dropout(training.seed(), layer, share)))
                 .toList();
         this.sums = new float[layers.size()][0];
         this.outputs = new float[layers.size()][0];
@@ -80,16 +83,16 @@ final class CpuNetwork implements Network {
         boolean sparse = forward(miniBatch, true);
         double loss = lossAndLastDeltas(miniBatch);
         if (!Double.isFinite(loss)) {
-            return new StepResult(loss, false);
+            return StepResult.discarded(loss);
         }
         for (int layer = layers.size() - 1; layer > 0; layer--) {
             deltasBelow(layer, miniBatch.size());
         }
         if (!gradientsAreBounded(miniBatch)) {
-            return new StepResult(loss, false);
+            return StepResult.discarded(loss);
         }
         step(miniBatch, sparse);
-        return new StepResult(loss, true);
+        return new StepResult(loss, correct, StepResult.Outcome.APPLIED);
     }
 
     /**
@@ -127,10 +130,15 @@ final class CpuNetwork implements Network {
         int classes = spec.classes().size();
         float share = 1f / rows;
         double loss = 0;
+        correct = 0;
         for (int i = 0; i < rows; i++) {
             int begin = i * row;
             int label = begin + miniBatch.labels()[i];
             double logSum = Elementwise.softmax(sums[last], begin, classes, deltas[last], begin);
+            correct += Scoring.predictedClassAt(deltas[last], begin, classes)
+                            == miniBatch.labels()[i]
+                    ? 1
+                    : 0;
             loss += logSum - sums[last][label];
             deltas[last][label] -= 1;
             for (int j = begin; j < begin + classes; j++) {
@@ -208,6 +216,11 @@ final class CpuNetwork implements Network {
             int below = layers.get(layer - 1).panels().paddedOutputs();
             updates.get(layer).step(outputs[layer - 1], below, rows, deltas[layer]);
         }
+    }
+
+    @Override
+    public void setLearningRate(double learningRate) {
+        updates.forEach(update -> update.setLearningRate(learningRate));
     }
 
     private void reserve(int rows) {

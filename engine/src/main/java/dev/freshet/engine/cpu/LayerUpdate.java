@@ -1,6 +1,6 @@
 package dev.freshet.engine.cpu;
 
-import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.training.OptimizerSpec;
 import java.util.Arrays;
 
 /**
@@ -94,6 +94,11 @@ final class LayerUpdate {
             }
         }
         stepBiases(rows, deltas);
+    }
+
+    void setLearningRate(double learningRate) {
+        weightOptimizer.setLearningRate(learningRate);
+        biasOptimizer.setLearningRate(learningRate);
     }
 
     private void stepBiases(int rows, float[] deltas) {

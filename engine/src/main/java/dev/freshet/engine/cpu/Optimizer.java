@@ -1,6 +1,6 @@
 package dev.freshet.engine.cpu;
 
-import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.training.OptimizerSpec;
 
 /**
  * Turns the gradients of one array of parameters into steps, block by block, with whatever state that takes.
@@ -10,9 +10,20 @@ import dev.freshet.core.model.OptimizerSpec;
  */
 abstract class Optimizer {
     private final float weightDecay;
+    private double learningRate;
 
-    Optimizer(double weightDecay) {
-        this.weightDecay = (float) weightDecay;
+    Optimizer(OptimizerSpec spec) {
+        this.weightDecay = (float) spec.weightDecay();
+        this.learningRate = spec.learningRate();
+    }
+
+    /** Of the steps that follow. */
+    final void setLearningRate(double learningRate) {
+        this.learningRate = learningRate;
+    }
+
+    final double learningRate() {
+        return learningRate;
     }
 
     /** To be called once before the blocks of a step. */
@@ -76,14 +87,14 @@ abstract class Optimizer {
         private final Kernels kernels;
 
         Sgd(OptimizerSpec.Sgd spec, Kernels kernels) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.kernels = kernels;
         }
 
         @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
-            kernels.sgd(parameters, offset, gradient, length, (float) spec.learningRate());
+            kernels.sgd(parameters, offset, gradient, length, (float) learningRate());
         }
 
         @Override
@@ -97,7 +108,7 @@ abstract class Optimizer {
         private final float[] velocity;
 
         Momentum(OptimizerSpec.Momentum spec, int size) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.velocity = new float[size];
         }
@@ -105,7 +116,7 @@ abstract class Optimizer {
         @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
             float momentum = (float) spec.momentum();
-            float minusRate = (float) -spec.learningRate();
+            float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
                 float v = Math.fma(momentum, velocity[offset + i], gradient[i]);
                 // Denormal numbers would slow every later step.
@@ -127,7 +138,7 @@ abstract class Optimizer {
         private float rootScale;
 
         Adam(OptimizerSpec.Adam spec, Kernels kernels, int size) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.kernels = kernels;
             this.first = new float[size];
@@ -138,7 +149,7 @@ abstract class Optimizer {
         void beginStep() {
             steps++;
             // StrictMath, so that every JVM takes the same step.
-            step = (float) (spec.learningRate() / (1 - StrictMath.pow(spec.beta1(), steps)));
+            step = (float) (learningRate() / (1 - StrictMath.pow(spec.beta1(), steps)));
             rootScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(spec.beta2(), steps)));
         }
 
@@ -160,20 +171,22 @@ abstract class Optimizer {
     }
 
     private static final class AdamW extends Adam {
-        private final float learningRate;
-
         AdamW(OptimizerSpec.AdamW spec, Kernels kernels, int size) {
             super(
                     new OptimizerSpec.Adam(
-                            spec.learningRate(), spec.beta1(), spec.beta2(), spec.epsilon(), spec.weightDecay()),
+                            spec.learningRate(),
+                            spec.beta1(),
+                            spec.beta2(),
+                            spec.epsilon(),
+                            spec.weightDecay(),
+                            spec.amsgrad()),
                     kernels,
                     size);
-            this.learningRate = (float) spec.learningRate();
         }
 
         @Override
         void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
-            float share = 1 - learningRate * weightDecay;
+            float share = (float) (1 - learningRate() * weightDecay);
             for (int i = 0; i < length; i++) {
                 parameters[offset + i] *= share;
             }
@@ -186,7 +199,7 @@ abstract class Optimizer {
         private final float[] velocity;
 
         RmsProp(OptimizerSpec.RmsProp spec, int size) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.second = new float[size];
             this.velocity = new float[spec.momentum() == 0 ? 0 : size];
@@ -197,7 +210,7 @@ abstract class Optimizer {
             float decay = (float) spec.decay();
             float epsilon = (float) spec.epsilon();
             float momentum = (float) spec.momentum();
-            float minusRate = (float) -spec.learningRate();
+            float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
                 float g = gradient[i];
                 float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
@@ -219,7 +232,7 @@ abstract class Optimizer {
         private final float[] sum;
 
         Adagrad(OptimizerSpec.Adagrad spec, int size) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.sum = new float[size];
         }
@@ -227,7 +240,7 @@ abstract class Optimizer {
         @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
             float epsilon = (float) spec.epsilon();
-            float minusRate = (float) -spec.learningRate();
+            float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
                 float g = gradient[i];
                 float v = Math.fma(g, g, sum[offset + i]);
@@ -249,7 +262,7 @@ abstract class Optimizer {
         private final float[] moved;
 
         Adadelta(OptimizerSpec.Adadelta spec, int size) {
-            super(spec.weightDecay());
+            super(spec);
             this.spec = spec;
             this.second = new float[size];
             this.moved = new float[size];
@@ -259,7 +272,7 @@ abstract class Optimizer {
         void move(float[] parameters, int offset, float[] gradient, int length) {
             float decay = (float) spec.decay();
             float epsilon = (float) spec.epsilon();
-            float minusRate = (float) -spec.learningRate();
+            float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
                 float g = gradient[i];
                 float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);

@@ -4,8 +4,9 @@ import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
@@ -61,8 +62,8 @@ public final class Dl4jEngine implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
-        MultiLayerNetwork network = build(spec, updater(optimizer), seed);
+    public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
+        MultiLayerNetwork network = build(spec, updater(training.optimizer()), training.seed());
         load(network, spec, weights);
         return new Dl4jNetwork(spec, network);
     }

@@ -1,6 +1,7 @@
 package dev.freshet.engine.dl4j;
 
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Network;
@@ -46,12 +47,12 @@ final class Dl4jNetwork implements Network {
             INDArray gradients = network.getFlattenedGradients();
             // NaN and infinity survive the norm; a gradient whose square is infinite would freeze Adam's second moment.
             if (!Double.isFinite(loss) || !(gradients.norm2Number().doubleValue() <= LARGEST_GRADIENT)) {
-                return new StepResult(loss, false);
+                return StepResult.discarded(loss);
             }
             updater.update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());
             network.params().subi(gradients.reshape(gradients.length()));
             steps++;
-            return new StepResult(loss, true);
+            return new StepResult(loss, correct(miniBatch), StepResult.Outcome.APPLIED);
         } finally {
             network.clear();
         }
@@ -64,6 +65,25 @@ final class Dl4jNetwork implements Network {
             rows[row * classes + miniBatch.labels()[row]] = 1;
         }
         return Nd4j.create(rows, new long[] {miniBatch.size(), classes});
+    }
+
+    private int correct(MiniBatch miniBatch) {
+        int classes = spec.classes().size();
+        float[] probabilities = new float[miniBatch.size() * classes];
+        predict(miniBatch, probabilities);
+        int correct = 0;
+        for (int row = 0; row < miniBatch.size(); row++) {
+            correct += Scoring.predictedClass(probabilities, row, classes)
+                            == miniBatch.labels()[row]
+                    ? 1
+                    : 0;
+        }
+        return correct;
+    }
+
+    @Override
+    public void setLearningRate(double learningRate) {
+        network.setLearningRate(learningRate);
     }
 
     @Override

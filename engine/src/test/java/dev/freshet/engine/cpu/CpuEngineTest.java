@@ -11,9 +11,10 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
@@ -80,8 +81,8 @@ class CpuEngineTest {
     void losesAsTheReferenceDoesOverFiftySteps(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
         List<MiniBatch> miniBatches = miniBatches(spec, size, zeros);
-        try (Network network = VECTOR.create(spec, optimizer, 3);
-                Network reference = new Dl4jEngine(1).create(spec, optimizer, 3)) {
+        try (Network network = VECTOR.create(spec, TrainingSpec.of(optimizer, 3));
+                Network reference = new Dl4jEngine(1).create(spec, TrainingSpec.of(optimizer, 3))) {
             for (int step = 0; step < 50; step++) {
                 // When
                 MiniBatch miniBatch = miniBatches.get(step % miniBatches.size());
@@ -102,7 +103,7 @@ class CpuEngineTest {
         int classes = spec.classes().size();
         MiniBatch all = new MiniBatch(150, spec.input().size());
         examples(spec, 150, zeros, 5).forEach(all::add);
-        Weights weights = FreshWeights.of(spec, 11);
+        Weights weights = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 11));
         float[] batched = new float[150 * classes];
         float[] alone = new float[classes];
 
@@ -129,14 +130,14 @@ class CpuEngineTest {
         ModelSpec spec = spec(20, 3, new LayerSpec(200, Activation.TANH, 0, 0.5));
         List<MiniBatch> miniBatches = miniBatches(spec, 16, 0);
         MiniBatch first = miniBatches.get(0);
-        Weights weights = FreshWeights.of(spec, 1);
+        Weights weights = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1));
         float[] once = new float[16 * 3];
         float[] again = new float[16 * 3];
 
         // When
-        try (Network network = VECTOR.restore(spec, OptimizerSpec.adam(0.01), 5, weights);
-                Network scalar = SCALAR.restore(spec, OptimizerSpec.adam(0.01), 5, weights);
-                Network other = VECTOR.restore(spec, OptimizerSpec.adam(0.01), 6, weights)) {
+        try (Network network = VECTOR.restore(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 5), weights);
+                Network scalar = SCALAR.restore(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 5), weights);
+                Network other = VECTOR.restore(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 6), weights)) {
             network.predict(first, once);
             network.predict(first, again);
             for (MiniBatch miniBatch : miniBatches) {
@@ -181,7 +182,7 @@ class CpuEngineTest {
         List<MiniBatch> miniBatches = miniBatches(spec, 32, 0.8);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         float[] probabilities = new float[32 * 10];
-        try (Network network = VECTOR.create(spec, OptimizerSpec.adam(0.001), 1);
+        try (Network network = VECTOR.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.001), 1));
                 Scorer scorer = VECTOR.scorer(spec, network.weights())) {
             Runnable work = () -> {
                 for (int step = 0; step < 1_000; step++) {
@@ -208,24 +209,26 @@ class CpuEngineTest {
     void refusesStepsWhoseGradientsCouldOverflow() {
         // Given: the loss is finite, since all weights are 0
         ModelSpec spec = spec(2, 2);
-        Weights zeros = new Weights(FreshWeights.of(spec, 1).tensors().stream()
-                .map(tensor -> new NamedTensor(tensor.name(), tensor.shape(), new float[tensor.values().length]))
-                .toList());
+        Weights zeros =
+                new Weights(FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1)).tensors().stream()
+                        .map(tensor ->
+                                new NamedTensor(tensor.name(), tensor.shape(), new float[tensor.values().length]))
+                        .toList());
         MiniBatch huge = new MiniBatch(1, 2);
         huge.add(new Example("a", new float[] {1e30f, 0}, 0, 0));
-        try (Network network = VECTOR.restore(spec, OptimizerSpec.adam(0.1), 0, zeros)) {
+        try (Network network = VECTOR.restore(spec, TrainingSpec.of(OptimizerSpec.adam(0.1), 0), zeros)) {
             // When
             var result = network.train(huge);
 
             // Then
             assertThat(result.loss()).isFinite();
-            assertThat(result.applied()).isFalse();
+            assertThat(result.isLearned()).isFalse();
             assertThat(Safetensors.encode(network.weights())).isEqualTo(Safetensors.encode(zeros));
         }
     }
 
     private static byte[] learned(Engine engine, ModelSpec spec, OptimizerSpec optimizer, List<MiniBatch> miniBatches) {
-        try (Network network = engine.create(spec, optimizer, 3)) {
+        try (Network network = engine.create(spec, TrainingSpec.of(optimizer, 3))) {
             miniBatches.forEach(network::train);
             return Safetensors.encode(network.weights());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.PyTorchCase;
 import java.io.IOException;
@@ -25,8 +26,8 @@ class PyTorchAgreementTest {
         // Given
         PyTorchCase reference = PyTorchCase.read(name);
         assumeTrue(reference.isDescribable(), "no model spec or optimizer can describe " + name + " yet");
-        try (Network network =
-                new CpuEngine().restore(reference.spec(), reference.optimizer(), 0, reference.initialWeights())) {
+        try (Network network = new CpuEngine()
+                .restore(reference.spec(), TrainingSpec.of(reference.optimizer(), 0), reference.initialWeights())) {
             // When
             List<Double> losses = reference.miniBatches().stream()
                     .map((MiniBatch miniBatch) -> network.train(miniBatch).loss())

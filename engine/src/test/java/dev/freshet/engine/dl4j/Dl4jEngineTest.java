@@ -6,7 +6,8 @@ import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
+import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.EngineContract;
 import java.util.EnumSet;
@@ -33,16 +34,16 @@ class Dl4jEngineTest extends EngineContract {
         return Stream.of(
                 new OptimizerSpec.Sgd(0.1, 0.01),
                 new OptimizerSpec.Momentum(0.1, 0.9, false, 0),
-                new OptimizerSpec.AdamW(0.1, 0.9, 0.999, 1e-8, 0),
-                new OptimizerSpec.RmsProp(0.1, 0.9, 1e-8, 0, 0),
-                new OptimizerSpec.Adagrad(0.1, 1e-8, 0),
+                new OptimizerSpec.AdamW(0.1, 0.9, 0.999, 1e-8, 0, false),
+                new OptimizerSpec.RmsProp(0.1, 0.9, 1e-8, 0, false, 0),
+                new OptimizerSpec.Adagrad(0.1, 1e-8, 0, 0, 0),
                 new OptimizerSpec.Adadelta(1, 0.9, 1e-8, 0));
     }
 
     @ParameterizedTest
     @MethodSource("optimizersThatDl4jComputesDifferently")
     void refusesWhatItWouldComputeDifferently(OptimizerSpec optimizer) {
-        assertThatThrownBy(() -> ENGINE.create(spec(new LayerSpec(3, Activation.RELU)), optimizer, 1))
+        assertThatThrownBy(() -> ENGINE.create(spec(new LayerSpec(3, Activation.RELU)), TrainingSpec.of(optimizer, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("trainer.optimizer")
                 .hasMessageContaining("engine.type cpu");
@@ -54,7 +55,7 @@ class Dl4jEngineTest extends EngineContract {
                 new LayerSpec(3, Activation.GELU),
                 new LayerSpec(3, Activation.SWISH),
                 new LayerSpec(3, Activation.ELU, 0.5, 0))) {
-            assertThatThrownBy(() -> ENGINE.create(spec(layer), OptimizerSpec.adam(0.1), 1))
+            assertThatThrownBy(() -> ENGINE.create(spec(layer), TrainingSpec.of(OptimizerSpec.adam(0.1), 1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("model.hidden")
                     .hasMessageContaining("engine.type cpu");

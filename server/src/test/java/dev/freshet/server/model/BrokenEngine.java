@@ -1,8 +1,8 @@
 package dev.freshet.server.model;
 
 import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.model.OptimizerSpec;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
@@ -15,8 +15,8 @@ record BrokenEngine(Engine behind, RuntimeException failure) implements Engine {
     }
 
     @Override
-    public Network restore(ModelSpec spec, OptimizerSpec optimizer, long seed, Weights weights) {
-        return behind.restore(spec, optimizer, seed, weights);
+    public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
+        return behind.restore(spec, training, weights);
     }
 
     @Override
