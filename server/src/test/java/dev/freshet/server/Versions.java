@@ -56,6 +56,7 @@ public final class Versions {
                 Offsets.none("images"),
                 1000 * version,
                 10 * version,
+                null,
                 new Evaluation(0.25, 0.9375, 512),
                 null,
                 "plain",

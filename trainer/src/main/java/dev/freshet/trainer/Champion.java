@@ -1,19 +1,32 @@
 package dev.freshet.trainer;
 
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Scorer;
+import org.jspecify.annotations.Nullable;
 
 /** The published version, ready to be compared with. */
 final class Champion implements AutoCloseable, HoldOutWindow.Predictor {
     private final Manifest manifest;
     private final Scorer scorer;
+    private @Nullable Evaluation evaluation;
+    private long evaluatedAt;
 
     Champion(Snapshot snapshot, Engine engine) {
         this.manifest = snapshot.manifest();
         this.scorer = engine.scorer(snapshot.spec(), snapshot.weights());
+    }
+
+    /** Scored once for as long as the window stays the same. */
+    Evaluation evaluateOn(HoldOutWindow window) {
+        if (evaluation == null || evaluatedAt != window.added()) {
+            evaluation = window.evaluate(this).orElseThrow();
+            evaluatedAt = window.added();
+        }
+        return evaluation;
     }
 
     Manifest manifest() {

@@ -19,6 +19,7 @@ final class HoldOutWindow {
     private final ArrayDeque<Example> newest = new ArrayDeque<>();
     private final MiniBatch slice;
     private final float[] probabilities;
+    private long added;
 
     HoldOutWindow(int capacity, int inputs, int classes) {
         this.capacity = capacity;
@@ -37,6 +38,12 @@ final class HoldOutWindow {
             newest.removeFirst();
         }
         newest.addLast(example);
+        added++;
+    }
+
+    /** Examples ever: as long as it stays the same, so does the window. */
+    long added() {
+        return added;
     }
 
     int size() {

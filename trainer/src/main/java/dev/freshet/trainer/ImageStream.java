@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class ImageStream implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ImageStream.class);
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+    private static final Duration READ_AGAIN_PATIENCE = Duration.ofMinutes(1);
     private static final Duration NEW_PARTITIONS_INTERVAL = Duration.ofSeconds(30);
 
     private final String topic;
@@ -121,6 +122,34 @@ final class ImageStream implements AutoCloseable {
      */
     boolean wasPassedBefore(ConsumerRecord<byte[], byte[]> record) {
         return record.offset() < committedBefore.getOrDefault(record.partition(), 0L);
+    }
+
+    /**
+     * One record again, which is there still; later polls go on where they would have. Blocks until it comes.
+     *
+     * @throws KafkaException if it does not come within a minute
+     */
+    ConsumerRecord<byte[], byte[]> read(int partition, long offset) {
+        TopicPartition wanted = new TopicPartition(topic, partition);
+        Set<TopicPartition> others = new LinkedHashSet<>(consumer.assignment());
+        others.remove(wanted);
+        long position = consumer.position(wanted);
+        consumer.pause(others);
+        consumer.seek(wanted, offset);
+        try {
+            long deadline = System.nanoTime() + READ_AGAIN_PATIENCE.toNanos();
+            while (System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(LONGEST_POLL)) {
+                    if (record.offset() == offset) {
+                        return record;
+                    }
+                }
+            }
+            throw new KafkaException("record " + offset + " of " + wanted + " cannot be read again");
+        } finally {
+            consumer.seek(wanted, position);
+            consumer.resume(others);
+        }
     }
 
     private void readCommitted() {

@@ -5,8 +5,11 @@ import dev.freshet.core.config.Interval;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.ModelName;
+import dev.freshet.core.training.Schedule;
+import dev.freshet.core.training.Span;
 import dev.freshet.core.training.TrainingSpec;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of one trainer.
@@ -14,7 +17,9 @@ import java.time.Duration;
  * @param model name under which versions are published; one trainer at a time writes it
  * @param miniBatchSize examples per optimizer step, at least 1
  * @param training optimizer and all that belongs to it
- * @param holdOut share above 0: without hold-out examples the gate would never publish
+ * @param schedule of the learning rate; in epochs only where there are some
+ * @param epochs of a bounded run; null for a stream
+ * @param holdOut some: without hold-out examples the gate would never publish
  * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
  * @param evaluationInterval trained examples between two decisions of the gate, at least 1
  * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
@@ -24,6 +29,8 @@ public record TrainerConfig(
         String model,
         int miniBatchSize,
         TrainingSpec training,
+        Schedule schedule,
+        @Nullable Epochs epochs,
         HoldOut holdOut,
         int holdOutWindow,
         int evaluationInterval,
@@ -34,9 +41,13 @@ public record TrainerConfig(
         ModelName.require(model);
         require(miniBatchSize >= 1, "mini-batch-size must be at least 1", miniBatchSize);
         require(
-                holdOut.share() > 0,
+                !holdOut.isNone(),
                 "hold-out-share must be greater than 0 (without hold-out examples nothing is ever published)",
                 holdOut.share());
+        require(
+                epochs != null || schedule.spans().stream().noneMatch(span -> span.unit() == Span.Unit.EPOCHS),
+                "schedule must be in steps where there are no epochs",
+                schedule);
         require(holdOutWindow >= 1, "hold-out-window must be at least 1", holdOutWindow);
         require(evaluationInterval >= 1, "evaluation-interval must be at least 1", evaluationInterval);
         require(prequentialWindow >= 1, "prequential-window must be at least 1", prequentialWindow);
@@ -46,7 +57,9 @@ public record TrainerConfig(
     /** Reads {@code model.name} and the section {@code trainer}. */
     public static TrainerConfig from(Config root) {
         Config trainer = root.section("trainer");
-        int holdOutWindow = trainer.integer("hold-out-window", 2_000, 1, 10_000_000);
+        Epochs epochs = Epochs.from(trainer);
+        // The validation records of a bounded run do not change, and all of them count.
+        int holdOutWindow = trainer.integer("hold-out-window", epochs == null ? 2_000 : 100_000, 1, 10_000_000);
         int minExamples = trainer.integer("min-hold-out-examples", Math.min(100, holdOutWindow), 1, 10_000_000);
         if (minExamples > holdOutWindow) {
             trainer.problem(
@@ -56,12 +69,34 @@ public record TrainerConfig(
                 ModelName.from(root.section("model")),
                 trainer.integer("mini-batch-size", 64, 1, 65_536),
                 TrainingSpec.from(trainer),
-                new HoldOut(trainer.number("hold-out-share", 0.1, Interval.openClosed(0, 0.9))),
+                scheduleFrom(trainer.section("schedule"), epochs),
+                epochs,
+                holdOutFrom(trainer),
                 holdOutWindow,
                 trainer.integer("evaluation-interval", 2_000, 1, Integer.MAX_VALUE),
                 new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
                 trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)));
+    }
+
+    private static Schedule scheduleFrom(Config section, @Nullable Epochs epochs) {
+        Schedule schedule = Schedule.from(section, epochs == null ? 0 : epochs.count());
+        for (Span span : schedule.spans()) {
+            if (epochs == null && span.unit() == Span.Unit.EPOCHS) {
+                section.problem("type", span, "must have its lengths in steps without trainer.epochs");
+                return new Schedule.Constant();
+            }
+        }
+        return schedule;
+    }
+
+    private static HoldOut holdOutFrom(Config trainer) {
+        String prefix = trainer.text("hold-out-prefix", "");
+        if (!prefix.isEmpty() && trainer.has("hold-out-share")) {
+            trainer.problem("hold-out-share", "given", "must be left out with hold-out-prefix");
+        }
+        double share = trainer.number("hold-out-share", 0.1, Interval.openClosed(0, 0.9));
+        return prefix.isEmpty() ? new HoldOut(share) : HoldOut.byPrefix(prefix);
     }
 
     private static void require(boolean condition, String rule, Object value) {

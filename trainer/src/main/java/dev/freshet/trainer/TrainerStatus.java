@@ -1,12 +1,14 @@
 package dev.freshet.trainer;
 
 import dev.freshet.core.evaluation.Evaluation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far a trainer has come, as one value: any thread may look at the newest.
  *
  * @param trained records learned from
+ * @param examples how often one was learned from: more than the records where there are epochs
  * @param heldOut records kept for validation
  * @param deadLettered records that could not be used
  * @param steps optimizer steps
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param prequentialAccuracy accuracy before learning over all examples of this run; NaN before the first
  * @param holdOut of the candidate at the newest decision; null before the first
  * @param published how the newest version this run published did on the hold-out window; null before the first
+ * @param epochs that are complete, of a bounded run
  */
 public record TrainerStatus(
         long trained,
+        long examples,
         long heldOut,
         long deadLettered,
         long steps,
@@ -27,8 +31,14 @@ public record TrainerStatus(
         @Nullable Evaluation prequential,
         double prequentialAccuracy,
         @Nullable Evaluation holdOut,
-        @Nullable Evaluation published) {
-    static final TrainerStatus NOTHING_YET = new TrainerStatus(0, 0, 0, 0, 0, 0, null, Double.NaN, null, null);
+        @Nullable Evaluation published,
+        List<EpochFigures> epochs) {
+    static final TrainerStatus NOTHING_YET =
+            new TrainerStatus(0, 0, 0, 0, 0, 0, 0, null, Double.NaN, null, null, List.of());
+
+    public TrainerStatus {
+        epochs = List.copyOf(epochs);
+    }
 
     /** Records that were consumed and dealt with. */
     public long records() {

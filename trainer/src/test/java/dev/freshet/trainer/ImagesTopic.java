@@ -75,8 +75,12 @@ final class ImagesTopic implements AutoCloseable {
 
     KafkaSettings kafka() {
         // A consumer that closes waits for its last fetch, which waits this long for records.
-        return new KafkaSettings(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "fetch.max.wait.ms", "20"), topics);
+        return kafka("fetch.max.wait.ms", "20");
+    }
+
+    /** With one setting of the clients. */
+    KafkaSettings kafka(String key, String value) {
+        return new KafkaSettings(Map.of("bootstrap.servers", broker.bootstrapServers(), key, value), topics);
     }
 
     String bootstrapServers() {

@@ -12,6 +12,7 @@ import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.Schedule;
 import dev.freshet.core.training.TrainingSpec;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,8 @@ class TrainerConfigTest {
             "default",
             64,
             TrainingSpec.of(OptimizerSpec.adam(0.002), 1),
+            new Schedule.Constant(),
+            null,
             new HoldOut(0.1),
             2_000,
             2_000,
@@ -71,6 +74,8 @@ class TrainerConfigTest {
                         "digits",
                         16,
                         TrainingSpec.of(new OptimizerSpec.Sgd(0.5), -7),
+                        new Schedule.Constant(),
+                        null,
                         new HoldOut(0.25),
                         50,
                         64,
@@ -130,13 +135,25 @@ class TrainerConfigTest {
     void cannotExistWithSettingsThatMakeNoSense() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
-                        "m", 0, DEFAULTS.training(), DEFAULTS.holdOut(), 1, 1, DEFAULTS.gate(), 1, Duration.ZERO))
+                        "m",
+                        0,
+                        DEFAULTS.training(),
+                        new Schedule.Constant(),
+                        null,
+                        DEFAULTS.holdOut(),
+                        1,
+                        1,
+                        DEFAULTS.gate(),
+                        1,
+                        Duration.ZERO))
                 .withMessage("mini-batch-size must be at least 1, was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
                         "m",
                         1,
                         DEFAULTS.training(),
+                        new Schedule.Constant(),
+                        null,
                         DEFAULTS.holdOut(),
                         1,
                         1,
@@ -144,5 +161,54 @@ class TrainerConfigTest {
                         1,
                         Duration.ofMillis(-1)))
                 .withMessageStartingWith("commit-interval must not be negative");
+    }
+
+    @Test
+    void readsABoundedRun() {
+        // Given
+        Config root = Config.parse("""
+                trainer:
+                  epochs: 50
+                  shuffle: false
+                  challenge: last-epoch
+                  early-stopping: 4
+                  hold-out-prefix: validation/
+                  accumulation: 3
+                  schedule: {type: cosine, warm-up: 2 epochs, minimum: 0.0001}
+                """, "test");
+
+        // When
+        TrainerConfig config = TrainerConfig.from(root);
+
+        // Then
+        assertThat(config.epochs()).isEqualTo(new Epochs(50, false, Epochs.Challenge.LAST_EPOCH, 4));
+        assertThat(config.holdOut()).isEqualTo(HoldOut.byPrefix("validation/"));
+        assertThat(config.holdOutWindow()).isEqualTo(100_000);
+        assertThat(config.training().accumulation()).isEqualTo(3);
+        assertThat(config.schedule().spans()).extracting(Object::toString).containsExactly("2 epochs", "50 epochs");
+    }
+
+    @Test
+    void refusesInAStreamWhatOnlyABoundedRunHas() {
+        // Given
+        Config root = Config.parse("""
+                trainer:
+                  shuffle: true
+                  early-stopping: 4
+                  hold-out-share: 0.2
+                  hold-out-prefix: validation/
+                  schedule: {type: step, every: 10 epochs}
+                """, "test");
+
+        // When
+        TrainerConfig unused = TrainerConfig.from(root);
+        root.section("model");
+
+        // Then
+        assertThatThrownBy(root::requireValid)
+                .hasMessageContaining("trainer.shuffle must be left out without trainer.epochs")
+                .hasMessageContaining("trainer.early-stopping must be left out without trainer.epochs")
+                .hasMessageContaining("trainer.hold-out-share must be left out with hold-out-prefix")
+                .hasMessageContaining("must have its lengths in steps without trainer.epochs, was 10 epochs");
     }
 }

@@ -23,6 +23,7 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.Schedule;
 import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.cpu.CpuEngine;
@@ -566,6 +567,8 @@ class TrainerIT {
                 "m",
                 MINI_BATCH,
                 TrainingSpec.of(OptimizerSpec.adam(0.01), 1),
+                new Schedule.Constant(),
+                null,
                 ImagesTopic.HOLD_OUT,
                 200,
                 INTERVAL,
@@ -607,6 +610,7 @@ class TrainerIT {
                 Offsets.of(parent.learnedTo().topic(), Map.of(0, learnedTo)),
                 parent.examples() + 1_000,
                 parent.steps(),
+                null,
                 parent.candidate(),
                 parent.candidate(),
                 parent.engine(),

@@ -1,5 +1,7 @@
 package dev.freshet.core.data;
 
+import java.nio.FloatBuffer;
+
 /**
  * The examples of one optimizer step, side by side in memory, filled and cleared again for the next step.
  *
@@ -47,6 +49,21 @@ public final class MiniBatch {
         }
         System.arraycopy(example.features(), 0, features, size * inputs, inputs);
         labels[size] = example.label();
+        size++;
+    }
+
+    /**
+     * Copies one example in.
+     *
+     * @param features {@code [inputs]} from its position on, which moves
+     * @throws IllegalStateException if the mini-batch is full
+     */
+    public void add(FloatBuffer features, int label) {
+        if (isFull()) {
+            throw new IllegalStateException("a mini-batch of " + capacity + " examples is full");
+        }
+        features.get(this.features, size * inputs, inputs);
+        labels[size] = label;
         size++;
     }
 

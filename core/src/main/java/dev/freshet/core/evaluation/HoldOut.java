@@ -1,21 +1,37 @@
 package dev.freshet.core.evaluation;
 
 /**
- * Which records are never trained on: a fixed share of all ids, chosen by hash, so that a record is on the same side in
- * every epoch and after every restart.
+ * Which records are never trained on: a fixed share of all ids, chosen by hash, or the ids that begin in a certain way.
+ * Either way a record is on the same side in every epoch and after every restart.
  *
- * @param share of records held out, in [0, 0.9]
+ * @param share of records held out, in [0, 0.9]; without a say where there is a prefix
+ * @param prefix of the ids of records that are held out; empty to go by hash
  */
-public record HoldOut(double share) {
+public record HoldOut(double share, String prefix) {
+    /** By hash. */
+    public HoldOut(double share) {
+        this(share, "");
+    }
+
     public HoldOut {
         if (!(share >= 0 && share <= 0.9)) {
             throw new IllegalArgumentException("hold-out-share must be in [0, 0.9], was " + share);
         }
     }
 
+    /** By the beginning of the id. */
+    public static HoldOut byPrefix(String prefix) {
+        return new HoldOut(0, prefix);
+    }
+
     /** Whether the record with this id is held out. */
     public boolean isHeldOut(String id) {
-        return (hash(id) >>> 11) * 0x1p-53 < share;
+        return prefix.isEmpty() ? (hash(id) >>> 11) * 0x1p-53 < share : id.startsWith(prefix);
+    }
+
+    /** Whether no record at all is. */
+    public boolean isNone() {
+        return prefix.isEmpty() && share == 0;
     }
 
     /**

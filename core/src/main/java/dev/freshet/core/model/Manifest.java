@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param learnedTo where this version has learned up to: whoever resumes from it reads on from here
  * @param examples trained examples in this version's whole lineage
  * @param steps optimizer steps in this version's whole lineage
+ * @param epoch passes over all records up to {@code learnedTo} that are complete; null where they are a stream
  * @param candidate how this version did on the hold-out window when it was published
  * @param champion how its predecessor did on the same window; null for the first version
  * @param engine what trained it, such as {@code dl4j}
@@ -37,6 +38,7 @@ public record Manifest(
         Offsets learnedTo,
         long examples,
         long steps,
+        @Nullable Integer epoch,
         Evaluation candidate,
         @Nullable Evaluation champion,
         String engine,

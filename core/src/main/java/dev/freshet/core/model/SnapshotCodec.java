@@ -59,6 +59,7 @@ public final class SnapshotCodec {
     /**
      * What the trainer knows of a version before its weights have been encoded.
      *
+     * @param epoch null in a stream
      * @param champion null for the first version
      */
     public record Draft(
@@ -70,6 +71,7 @@ public final class SnapshotCodec {
             Offsets learnedTo,
             long examples,
             long steps,
+            @Nullable Integer epoch,
             Evaluation candidate,
             @Nullable Evaluation champion,
             String engine,
@@ -98,6 +100,7 @@ public final class SnapshotCodec {
                 draft.learnedTo(),
                 draft.examples(),
                 draft.steps(),
+                draft.epoch(),
                 draft.candidate(),
                 draft.champion(),
                 draft.engine(),

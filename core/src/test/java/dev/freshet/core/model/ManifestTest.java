@@ -152,6 +152,7 @@ class ManifestTest {
                 Offsets.of("images", Map.of(0, 5L, 1, Long.MAX_VALUE)),
                 10,
                 2,
+                null,
                 new Evaluation(0.4, 0.8, 5),
                 champion,
                 "dl4j",

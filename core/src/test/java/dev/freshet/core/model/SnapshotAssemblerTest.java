@@ -271,6 +271,7 @@ class SnapshotAssemblerTest {
                 Offsets.of("images", Map.of(0, 20L)),
                 10,
                 1,
+                null,
                 new Evaluation(0.5, 0.5, 10),
                 champion,
                 "dl4j",
