@@ -1,12 +1,9 @@
 package dev.freshet.launcher;
 
-import dev.freshet.broker.BrokerConfig;
-import dev.freshet.broker.EmbeddedBroker;
 import dev.freshet.core.config.Config;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Tally;
 import dev.freshet.core.kafka.KafkaSettings;
-import dev.freshet.core.kafka.TopicCreation;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.ingest.Ingest;
@@ -23,15 +20,10 @@ import dev.freshet.trainer.TrainerConfig;
 import dev.freshet.trainer.TrainerStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +35,6 @@ final class Demo {
     /** Of an endless stream that nobody limits: enough to watch it learn, little enough to leave the machine usable. */
     private static final double DEFAULT_RATE = 1_000;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long DEFAULT_RECORDS = 20_000;
     /** Of an endless source. */
     private static final long TEST_IMAGES = 5_000;
@@ -106,6 +97,13 @@ final class Demo {
             config.override("ingest.rate", exitWhenDone || ingest.has("rate") ? null : DEFAULT_RATE);
         }
         Demo demo = new Demo(config, trainImages, source.open(Split.TEST), directory, exitWhenDone, out);
+        if (demo.trainerConfig.epochs() != null) {
+            config.section("trainer")
+                    .problem(
+                            "epochs",
+                            demo.trainerConfig.epochs().count(),
+                            "must be left out in a demo, which learns a stream");
+        }
         // The demo's own broker is the only one it talks to.
         config.section("kafka").passThrough();
         config.requireValid();
@@ -114,24 +112,10 @@ final class Demo {
 
     /** Runs until all is learned and tested, or until asked to stop. */
     Summary run(Stopping stopping) throws Exception {
-        Path data = directory == null ? Files.createTempDirectory("freshet-demo-") : directory;
-        try (EmbeddedBroker broker = new EmbeddedBroker(BrokerConfig.local(data))) {
-            out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on "
-                    + engine.description() + ")");
-            broker.start();
-            KafkaSettings kafka =
-                    KafkaSettings.from(config.override("kafka.bootstrap.servers", broker.bootstrapServers()));
-            TopicCreation.createMissing(kafka, PATIENCE, stopping::isAsked);
-            try {
-                return learnAndServe(kafka, stopping);
-            } finally {
-                LogLevels.brokerStops();
-            }
-        } finally {
-            // The broker is closed by now, and nothing writes to its folder any more.
-            if (directory == null) {
-                delete(data);
-            }
+        out.print("starting a Kafka broker, a trainer and a server (" + spec.summary() + " on " + engine.description()
+                + ")");
+        try (LocalKafka kafka = LocalKafka.start(directory)) {
+            return learnAndServe(kafka.settings(config, stopping), stopping);
         }
     }
 
@@ -145,7 +129,7 @@ final class Demo {
                 Background training = Background.start("trainer", trainer::run);
                 Ingested ingested = new Ingested(ingest)) {
             out.print("gRPC, /metrics and a page to look at: http://localhost:" + server.port() + "/");
-            Training figures = watch(ingested, training, trainer, server, tests, stopping);
+            TrainingRate rate = watch(ingested, training, trainer, server, tests, stopping);
             ingest.stop();
             trainer.stop();
             Tally test = new Tally(spec.classes().size());
@@ -153,7 +137,7 @@ final class Demo {
                 awaitServed(server, trainer.status().version(), stopping);
                 test = finalTest(tests, server, stopping);
             }
-            Summary summary = summarise(ingested.records(), trainer.status(), figures, server, test);
+            Summary summary = summarise(ingested.records(), trainer.status(), rate, server, test);
             if (!stopping.isAsked() && !exitWhenDone) {
                 out.print("serving version " + server.servedVersion() + " until Ctrl-C");
                 stopping.await();
@@ -164,15 +148,15 @@ final class Demo {
     }
 
     /** Shows how it goes until everything is learned, or until asked to stop. */
-    private Training watch(
+    private TrainingRate watch(
             Ingested ingested, Background training, Trainer trainer, Server server, TestRun tests, Stopping stopping)
             throws InterruptedException {
-        Training figures = new Training();
+        TrainingRate rate = new TrainingRate();
         long testedAt = System.nanoTime();
         @Nullable Evaluation live = null;
         boolean finishing = false;
         while (!stopping.await(Duration.ofMillis(TICK_MILLIS))) {
-            figures.update(trainer.status());
+            rate.update(trainer.status());
             tellOfNewVersion(trainer.status());
             out.show(line(trainer.status(), server, live));
             if (!finishing && ingested.isDone()) {
@@ -194,10 +178,10 @@ final class Demo {
                 testedAt = System.nanoTime();
             }
         }
-        figures.update(trainer.status());
+        rate.update(trainer.status());
         tellOfNewVersion(trainer.status());
         out.print(line(trainer.status(), server, live));
-        return figures;
+        return rate;
     }
 
     private void tellOfNewVersion(TrainerStatus status) {
@@ -236,7 +220,8 @@ final class Demo {
         }
     }
 
-    private static void awaitServed(Server server, long version, Stopping stopping) throws InterruptedException {
+    /** Blocks until the server answers with this version or a newer one. */
+    static void awaitServed(Server server, long version, Stopping stopping) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (server.servedVersion() < version && !stopping.await(Duration.ofMillis(10))) {
             if (System.nanoTime() > deadline) {
@@ -271,13 +256,9 @@ final class Demo {
     }
 
     private Summary summarise(
-            @Nullable Long ingested, TrainerStatus status, Training training, Server server, Tally test) {
+            @Nullable Long ingested, TrainerStatus status, TrainingRate rate, Server server, Tally test) {
         @Nullable Evaluation tested = test.total() == 0 ? null : test.evaluation();
         @Nullable Evaluation holdOut = status.published();
-        List<ClassFigures> perClass = new ArrayList<>();
-        for (int i = 0; i < spec.classes().size(); i++) {
-            perClass.add(new ClassFigures(spec.classes().get(i), test.correct(i), test.total(i)));
-        }
         return new Summary(
                 ingested,
                 status.trained(),
@@ -293,35 +274,11 @@ final class Demo {
                 tested == null ? null : tested.accuracy(),
                 tested == null ? null : test.correct(),
                 tested == null ? null : test.total(),
-                tested == null ? null : perClass,
+                tested == null ? null : ClassFigures.of(spec.classes(), test),
                 Double.isNaN(status.prequentialAccuracy()) ? null : status.prequentialAccuracy(),
                 predictions == 0 ? null : predictions,
-                training.examplesPerSecond(),
+                rate.examplesPerSecond(),
                 (System.nanoTime() - begun) / 1e9);
-    }
-
-    /** From the first step that was seen to the last. */
-    private static final class Training {
-        private long firstTrained;
-        private long firstAt;
-        private long lastTrained;
-        private long lastAt;
-
-        void update(TrainerStatus status) {
-            if (status.trained() > 0 && firstAt == 0) {
-                firstTrained = status.trained();
-                firstAt = System.nanoTime();
-            }
-            if (status.trained() > lastTrained) {
-                lastTrained = status.trained();
-                lastAt = System.nanoTime();
-            }
-        }
-
-        @Nullable
-        Double examplesPerSecond() {
-            return lastAt > firstAt ? (lastTrained - firstTrained) * 1e9 / (lastAt - firstAt) : null;
-        }
     }
 
     /** The ingest on its thread, with what it returned. */
@@ -347,14 +304,6 @@ final class Demo {
         @Override
         public void close() {
             background.close();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> inside = Files.walk(folder)) {
-            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.freshet.launcher;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freshet.core.evaluation.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,22 @@ record Summary(
             String name,
 
             long correct,
-            long total) {}
+            long total) {
+        /** As tutorials print it; the percentage is truncated. */
+        String line() {
+            return total == 0
+                    ? "Test accuracy of " + name + ": N/A (no test examples)"
+                    : "Test accuracy of " + name + ": " + 100 * correct / total + "% (" + correct + "/" + total + ")";
+        }
+
+        static List<ClassFigures> of(List<String> classes, Tally tally) {
+            List<ClassFigures> figures = new ArrayList<>();
+            for (int i = 0; i < classes.size(); i++) {
+                figures.add(new ClassFigures(classes.get(i), tally.correct(i), tally.total(i)));
+            }
+            return figures;
+        }
+    }
 
     void write(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();

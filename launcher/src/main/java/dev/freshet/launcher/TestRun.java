@@ -49,6 +49,12 @@ final class TestRun implements AutoCloseable {
     /** What came back. */
     record Result(Tally tally, SortedSet<Long> versions) {}
 
+    /** Told of every answer, on the thread that runs the test. */
+    interface Listener {
+        /** @param index of the image in its source */
+        void answered(long index, Prediction prediction);
+    }
+
     static TestRun open(KafkaSettings kafka) {
         Producer<String, byte[]> producer = new KafkaProducer<>(kafka.forClient(
                 "test-requests",
@@ -88,8 +94,13 @@ final class TestRun implements AutoCloseable {
      * @throws IllegalStateException if an image gets no answer for a minute, or two
      */
     Result run(ImageSource images, long count, BooleanSupplier stop) {
+        return run(images, count, stop, (index, prediction) -> {});
+    }
+
+    /** The same, which passes each answer on as it comes. */
+    Result run(ImageSource images, long count, BooleanSupplier stop, Listener listener) {
         runs++;
-        Map<String, Integer> truth = new HashMap<>();
+        Map<String, Long> open = new HashMap<>();
         Tally tally = new Tally(images.classes().size());
         SortedSet<Long> versions = new TreeSet<>();
         long sent = 0;
@@ -99,21 +110,23 @@ final class TestRun implements AutoCloseable {
             for (; sent < count && sent - tally.total() < 2_000; sent++) {
                 LabelledImage image = images.get(sent);
                 String id = "run" + runs + "/" + image.id();
-                truth.put(id, image.label());
+                open.put(id, sent);
                 Future<?> unused = producer.send(new ProducerRecord<>(requests, id, request(id, image, images)));
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
-                Integer label = truth.remove(record.key());
-                if (label == null) {
+                Long index = open.remove(record.key());
+                if (index == null) {
                     throw new IllegalStateException("a second answer for request " + record.key());
                 }
+                int label = images.get(index).label();
                 Prediction prediction = parse(record);
+                listener.answered(index, prediction);
                 tally.add(prediction.getClassIndex(), prediction.getProbabilities(label), label);
                 versions.add(prediction.getModelVersion());
                 answeredAt = System.nanoTime();
             }
             if (System.nanoTime() - answeredAt > PATIENCE_NANOS) {
-                throw new IllegalStateException("no prediction for a minute, " + truth.size() + " requests are open");
+                throw new IllegalStateException("no prediction for a minute, " + open.size() + " requests are open");
             }
         }
         return new Result(tally, versions);
