@@ -4,7 +4,7 @@ import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.model.InputSpec;
 import java.nio.ByteBuffer;
 
-/** Reads PNG and JPEG files of exactly the model's size into channel-major features. */
+/** Reads PNG and JPEG files, of the model's size or made so, into channel-major features. */
 final class ImageReading {
     private final InputSpec input;
 

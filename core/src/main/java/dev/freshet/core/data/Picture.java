@@ -2,6 +2,7 @@ package dev.freshet.core.data;
 
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.Resize;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -24,9 +25,15 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * so that a picture means the same wherever it is read. Any thread.
  *
  * <p>A grey model takes colour pictures by their luma (ITU-R BT.601), a colour model takes grey ones three times.
- * Transparency is not looked at.
+ * Transparency and the orientation that a camera notes are not looked at. A picture of another size than the input's is
+ * refused or scaled, as {@link InputSpec#resize} says.
  */
 public final class Picture {
+    /** Of a picture to be scaled: more than a camera's 12 million, and 128 MiB at four channels of 16 bits. */
+    private static final int MOST_PIXELS = 1 << 24;
+
+    private static final int LONGEST_SIDE = 1 << 14;
+
     private Picture() {}
 
     /**
@@ -59,12 +66,41 @@ public final class Picture {
     }
 
     /**
-     * Reads a picture of exactly the given size.
+     * Checks that a picture which says this of itself has a size that {@link #read} takes.
+     *
+     * @throws IOException if it has not
+     */
+    public static void requireSize(Header header, InputSpec input) throws IOException {
+        try {
+            requireSize(header.width(), header.height(), input);
+        } catch (MalformedException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes one image of bytes into another, as {@link #read} does with one that is a file.
+     *
+     * @param pixels {@code [channels][height][width]}, only read
+     * @param from what they are: an image
+     * @param to an image
+     * @return {@code [channels][height][width]}, the same array if there is nothing to change
+     */
+    public static byte[] fit(byte[] pixels, InputSpec from, InputSpec to) {
+        byte[] planes = pixels;
+        if (from.channels() != to.channels()) {
+            planes = to.channels() == 1 ? luma(pixels) : repeated(pixels);
+        }
+        return Scaling.of(from.height(), from.width(), to.height(), to.width()).apply(planes);
+    }
+
+    /**
+     * Reads a picture, of the input's size or scaled to it.
      *
      * @param contentType PNG or JPEG, of {@link ContentTypes}
      * @param input an image
      * @return {@code [channels][height][width]}
-     * @throws IOException if it is no readable picture of that type and size
+     * @throws IOException if it is no readable picture of that type, or of another size and not to be scaled
      */
     public static byte[] read(String contentType, byte[] file, InputSpec input) throws IOException {
         try {
@@ -76,7 +112,9 @@ public final class Picture {
 
     static byte[] decode(String contentType, byte[] file, InputSpec input) throws MalformedException {
         BufferedImage image = pixels(contentType, file, input);
-        return input.channels() == 1 ? grey(image) : colour(image);
+        byte[] planes = input.channels() == 1 ? grey(image) : colour(image);
+        return Scaling.of(image.getHeight(), image.getWidth(), input.height(), input.width())
+                .apply(planes);
     }
 
     private static ImageReader readerOf(String contentType) {
@@ -93,14 +131,7 @@ public final class Picture {
         try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(stream, true, true);
             // Before any pixel is read: a few bytes may claim a picture that fills the heap.
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            if (width != input.width() || height != input.height()) {
-                throw new MalformedException(
-                        Reason.WRONG_SHAPE,
-                        "a picture of " + width + "×" + height + " where the model takes " + input.width() + "×"
-                                + input.height());
-            }
+            requireSize(reader.getWidth(0), reader.getHeight(0), input);
             List<String> warnings = new ArrayList<>();
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
             BufferedImage image = reader.read(0);
@@ -115,6 +146,23 @@ public final class Picture {
             throw new MalformedException(Reason.UNDECODABLE, "not a readable " + contentType + ": " + e.getMessage());
         } finally {
             reader.dispose();
+        }
+    }
+
+    private static void requireSize(int width, int height, InputSpec input) throws MalformedException {
+        if (width == input.width() && height == input.height()) {
+            return;
+        }
+        String found = "a picture of " + width + "×" + height;
+        if (input.resize() == Resize.REFUSE) {
+            throw new MalformedException(
+                    Reason.WRONG_SHAPE, found + " where the model takes " + input.width() + "×" + input.height());
+        }
+        if (Math.max(width, height) > LONGEST_SIDE || (long) width * height > MOST_PIXELS) {
+            throw new MalformedException(
+                    Reason.WRONG_SHAPE,
+                    found + " is too large to be resized: at most " + LONGEST_SIDE + " pixels a side and " + MOST_PIXELS
+                            + " in all");
         }
     }
 
@@ -134,10 +182,30 @@ public final class Picture {
                 continue;
             }
             int rgb = image.getRGB(i % width, i / width);
-            int luma = (299 * (rgb >> 16 & 0xff) + 587 * (rgb >> 8 & 0xff) + 114 * (rgb & 0xff) + 500) / 1000;
-            plane[i] = (byte) luma;
+            plane[i] = luma(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff);
         }
         return plane;
+    }
+
+    private static byte luma(int red, int green, int blue) {
+        return (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
+    }
+
+    private static byte[] luma(byte[] planes) {
+        int size = planes.length / 3;
+        byte[] plane = new byte[size];
+        for (int i = 0; i < size; i++) {
+            plane[i] = luma(planes[i] & 0xff, planes[size + i] & 0xff, planes[2 * size + i] & 0xff);
+        }
+        return plane;
+    }
+
+    private static byte[] repeated(byte[] plane) {
+        byte[] planes = new byte[3 * plane.length];
+        for (int to = 0; to < planes.length; to += plane.length) {
+            System.arraycopy(plane, 0, planes, to, plane.length);
+        }
+        return planes;
     }
 
     private static byte[] colour(BufferedImage image) {

@@ -1,8 +1,12 @@
 package dev.freshet.core.model;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the network takes, and how raw values become features: bytes are divided by 255, floats are taken as they
@@ -11,14 +15,22 @@ import java.util.List;
  * @param shape {@code [channels, height, width]} of an image with 1 or 3 channels, or {@code [features]} of a point
  * @param mean subtracted, one value a channel (a point has one channel); empty for 0
  * @param std divided by, one positive value a channel; empty for 1
+ * @param resize what becomes of pictures of another size; refused where nobody says
  */
-public record InputSpec(List<Integer> shape, List<Double> mean, List<Double> std) {
+public record InputSpec(
+        List<Integer> shape,
+        List<Double> mean,
+        List<Double> std,
+        @Nullable Resize resize) {
     private static final long LARGEST = 1 << 20;
 
+    @JsonCreator
     public InputSpec {
         shape = List.copyOf(shape);
         mean = List.copyOf(mean);
         std = List.copyOf(std);
+        // Manifests from before there was a choice do not say.
+        resize = resize == null ? Resize.REFUSE : resize;
         require(
                 shape.size() == 1 || shape.size() == 3,
                 "input.shape must be [channels, height, width] or [features], was " + shape);
@@ -39,9 +51,17 @@ public record InputSpec(List<Integer> shape, List<Double> mean, List<Double> std
         require(
                 std.stream().allMatch(value -> value > 0 && Double.isFinite(value)),
                 "input.std must be greater than 0, was " + std);
+        require(
+                resize == Resize.REFUSE || shape.size() == 3,
+                "input.resize takes images, input.shape was that of a point: " + shape);
     }
 
-    /** An image without normalisation. */
+    /** Of one size: pictures of another one are refused. */
+    public InputSpec(List<Integer> shape, List<Double> mean, List<Double> std) {
+        this(shape, mean, std, Resize.REFUSE);
+    }
+
+    /** An image of one size without normalisation. */
     public static InputSpec image(int channels, int height, int width) {
         return new InputSpec(List.of(channels, height, width), List.of(), List.of());
     }
@@ -49,6 +69,16 @@ public record InputSpec(List<Integer> shape, List<Double> mean, List<Double> std
     /** A point without normalisation. */
     public static InputSpec point(int features) {
         return new InputSpec(List.of(features), List.of(), List.of());
+    }
+
+    @Override
+    public Resize resize() {
+        return requireNonNull(resize);
+    }
+
+    /** The same with another rule for pictures of another size. */
+    public InputSpec withResize(Resize other) {
+        return new InputSpec(shape, mean, std, other);
     }
 
     /** Features per example. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.freshet.core.config.Config;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,18 +153,29 @@ public record ModelSpec(
                 "shape", otherwise.shape().stream().map(Integer::doubleValue).toList());
         List<Double> mean = section.numbers("mean", otherwise.mean());
         List<Double> std = section.numbers("std", otherwise.std());
+        boolean resized = section.flag("resize", otherwise.resize() == Resize.BILINEAR);
         try {
             if (shape.stream().anyMatch(size -> size != Math.rint(size))) {
                 throw new IllegalArgumentException("input.shape must hold whole numbers");
             }
-            return new InputSpec(shape.stream().map(Double::intValue).toList(), mean, std);
+            return new InputSpec(
+                    shape.stream().map(Double::intValue).toList(),
+                    ofChannels(shape, mean),
+                    ofChannels(shape, std),
+                    resized ? Resize.BILINEAR : Resize.REFUSE);
         } catch (IllegalArgumentException e) {
             config.problem(
                     "input",
-                    "{shape: " + shape + ", mean: " + mean + ", std: " + std + "}",
+                    "{shape: " + shape + ", mean: " + mean + ", std: " + std + ", resize: " + resized + "}",
                     "is wrong: " + e.getMessage());
             return otherwise;
         }
+    }
+
+    /** One value holds for all channels, so that one file fits grey images and those in colour. */
+    private static List<Double> ofChannels(List<Double> shape, List<Double> values) {
+        boolean colour = shape.size() == 3 && shape.get(0) == 3;
+        return colour && values.size() == 1 ? Collections.nCopies(3, values.get(0)) : values;
     }
 
     /** Either a number of classes or the list of their names. */

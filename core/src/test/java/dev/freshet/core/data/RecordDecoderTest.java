@@ -9,6 +9,7 @@ import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Decoded.Valid;
 import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.Resize;
 import dev.freshet.protocol.v1.EncodedImage;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Tensor;
@@ -461,12 +462,59 @@ class RecordDecoderTest {
     }
 
     @Test
+    void scalesAPictureOfAnotherSizeWhereTheModelSaysSo() {
+        // Given
+        InputSpec input = new InputSpec(List.of(1, 1, 2), List.of(0.2), List.of(), Resize.BILINEAR);
+        byte[] png = Pictures.png(4, 1, 8, Pictures.GREY, new byte[] {50, 52, 101, 103});
+        byte[] jpeg = Pictures.jpeg(9, 7, BufferedImage.TYPE_INT_RGB, 0xffffff);
+
+        for (RecordDecoder decoder : List.of(RecordDecoder.ofLabelled(input, 10), RecordDecoder.ofUnlabelled(input))) {
+            // When
+            Example fromPng = valid(decoder.decode(picture("image/png", png, "4")));
+            Example withinARecord =
+                    valid(decoder.decode(record(encoded("image/png", png).setLabel(4))));
+            Example fromJpeg = valid(decoder.decode(picture("image/jpeg", jpeg, "4")));
+
+            // Then
+            assertThat(fromPng.features()).containsExactly(51 / 255f - 0.2f, 102 / 255f - 0.2f);
+            assertThat(withinARecord.features()).isEqualTo(fromPng.features());
+            assertThat(fromJpeg.features()).containsOnly(1 - 0.2f);
+        }
+    }
+
+    @Test
+    void scalesNoTensor() {
+        // Given
+        RecordDecoder decoder =
+                RecordDecoder.ofLabelled(InputSpec.image(1, 2, 2).withResize(Resize.BILINEAR), 10);
+
+        // When / Then
+        assertMalformed(
+                decoder.decode(record(ImageRecord.newBuilder().setLabel(1).setTensor(uint8(new byte[9], 1, 3, 3)))),
+                Reason.WRONG_SHAPE,
+                "shape [1, 3, 3] where the model takes [1, 2, 2]");
+        assertMalformed(
+                decoder.decode(record(ImageRecord.newBuilder().setLabel(1).setTensor(float32(new float[9], 1, 3, 3)))),
+                Reason.WRONG_SHAPE,
+                "shape [1, 3, 3] where the model takes [1, 2, 2]");
+        assertMalformed(
+                decoder.decode(json("{\"label\": 1, \"shape\": [1, 1, 1], \"data\": [1]}")),
+                Reason.WRONG_SHAPE,
+                "shape [1, 1, 1] where the model takes [1, 2, 2]");
+    }
+
+    @Test
     void refusesAPictureThatClaimsToBeHugeWithoutMakingRoomForIt() {
         // Given: 14 GB of pixels that are not there
         byte[] png = Pictures.png(60_000, 60_000, 8, Pictures.RGBA, new byte[0]);
 
         // Then
         assertMalformed(grey.decode(picture("image/png", png, "4")), Reason.WRONG_SHAPE, "a picture of 60000×60000");
+        assertMalformed(
+                RecordDecoder.ofLabelled(InputSpec.image(1, 28, 28).withResize(Resize.BILINEAR), 10)
+                        .decode(picture("image/png", png, "4")),
+                Reason.WRONG_SHAPE,
+                "a picture of 60000×60000 is too large to be resized");
     }
 
     @Test

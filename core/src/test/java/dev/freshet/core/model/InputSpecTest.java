@@ -102,4 +102,19 @@ class InputSpecTest {
                 .isThrownBy(() -> new InputSpec(shape, List.of(0.0, Double.NaN, 0.0), List.of()))
                 .withMessageContaining("input.mean must be finite");
     }
+
+    @Test
+    void refusesPicturesOfAnotherSizeUnlessToldOtherwise() {
+        // When
+        InputSpec resizing = InputSpec.image(1, 2, 3).withResize(Resize.BILINEAR);
+
+        // Then
+        assertThat(InputSpec.image(1, 2, 3).resize()).isEqualTo(Resize.REFUSE);
+        assertThat(resizing).isEqualTo(new InputSpec(List.of(1, 2, 3), List.of(), List.of(), Resize.BILINEAR));
+        assertThat(new InputSpec(List.of(2), List.of(), List.of(), null).resize())
+                .isEqualTo(Resize.REFUSE);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> InputSpec.point(2).withResize(Resize.BILINEAR))
+                .withMessage("input.resize takes images, input.shape was that of a point: [2]");
+    }
 }

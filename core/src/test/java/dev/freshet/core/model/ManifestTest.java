@@ -68,6 +68,7 @@ class ManifestTest {
         assertThat(manifest.champion()).isNull();
         assertThat(manifest.spec().summary()).isEqualTo("784-256-2");
         assertThat(manifest.spec().input().mean()).containsExactly(0.1307);
+        assertThat(manifest.spec().input().resize()).isEqualTo(Resize.REFUSE);
         assertThat(manifest.learnedTo()).isEqualTo(Offsets.of("freshet.images", Map.of(0, 512L, 3, 7L)));
         assertThat(manifest.createdAt()).isEqualTo("2026-11-20T12:00:00.123456789Z");
         assertThat(manifest.chunks()).containsExactly("01", "02");

@@ -61,6 +61,40 @@ class ModelSpecTest {
     }
 
     @Test
+    void readsWhetherPicturesAreResized() {
+        // Given
+        Config config = Config.parse("input: {shape: [1, 32, 32], resize: true}", "test");
+        Config without = Config.parse("input: {resize: false}", "test");
+
+        // When
+        ModelSpec spec = ModelSpec.from(config, DIGITS);
+
+        // Then
+        config.requireValid();
+        assertThat(spec.input()).isEqualTo(InputSpec.image(1, 32, 32).withResize(Resize.BILINEAR));
+        assertThat(ModelSpec.from(Config.empty(), spec)).isEqualTo(spec);
+        assertThat(ModelSpec.from(without, spec).input()).isEqualTo(InputSpec.image(1, 32, 32));
+        without.requireValid();
+    }
+
+    @Test
+    void takesOneMeanAndDeviationForAllChannelsThatThereAre() {
+        // Given
+        Config config = Config.parse("input: {mean: 0.5, std: [0.25]}", "test");
+        ModelSpec photographs = new ModelSpec(InputSpec.image(3, 32, 32), List.of(), ModelSpec.numbered(10));
+
+        // When
+        InputSpec grey = ModelSpec.from(config, DIGITS).input();
+        InputSpec colour = ModelSpec.from(config, photographs).input();
+
+        // Then
+        config.requireValid();
+        assertThat(grey).isEqualTo(new InputSpec(List.of(1, 28, 28), List.of(0.5), List.of(0.25)));
+        assertThat(colour)
+                .isEqualTo(new InputSpec(List.of(3, 32, 32), List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+    }
+
+    @Test
     void readsAModelWithoutHiddenLayersAndANumberOfClasses() {
         // Given
         Config config = Config.parse("{input: {shape: 2}, hidden: [], classes: 4}", "test");
@@ -83,7 +117,10 @@ class ModelSpecTest {
                 "input: {shape: []}            | input is wrong: input.shape must be",
                 "input: {shape: [1e12]}        | input is wrong: input.shape must hold 1 to 1048576",
                 "input: {mean: [0.1, 0.2]}     | input is wrong: input.mean must have 1 values",
+                "input: {shape: [3, 28, 28], mean: [0.1, 0.2]} | input is wrong: input.mean must have 3 values",
                 "input: {std: [-1]}            | input is wrong: input.std must be greater than 0",
+                "input: {shape: 4, resize: true} | input is wrong: input.resize takes images, input.shape was that",
+                "input: {resize: 1}            | input.resize must be true or false, was 1",
                 "hidden: [{activation: relu}]  | hidden[0].units must be a whole number in [1, 65536], was missing",
                 "hidden: [{units: 0}]          | hidden[0].units must be a whole number in [1, 65536], was 0",
                 "hidden: [{units: 8, activation: selu}] | hidden[0].activation must be one of relu, sigmoid, tanh, elu",
@@ -138,7 +175,7 @@ class ModelSpecTest {
     void survivesJson() {
         // Given
         ModelSpec spec = new ModelSpec(
-                new InputSpec(List.of(3, 4, 5), List.of(0.1, 0.2, 0.3), List.of(1.0, 2.0, 0.5)),
+                new InputSpec(List.of(3, 4, 5), List.of(0.1, 0.2, 0.3), List.of(1.0, 2.0, 0.5), Resize.BILINEAR),
                 List.of(new LayerSpec(16, Activation.SIGMOID)),
                 List.of("ä", "b\"c"));
 

@@ -166,7 +166,7 @@ final class InputReading {
     /**
      * Reads one PNG or JPEG file.
      *
-     * @throws RefusedException if it is neither, damaged, or of another size than the model's
+     * @throws RefusedException if it is neither, damaged, or of a size that the model does not take
      */
     InputTensor picture(byte[] file) throws RefusedException {
         return new InputTensor(features(RecordDecoder.ofUnlabelled(input), file), 1);
