@@ -50,4 +50,9 @@ final class CifarSource implements ImageSource {
         int i = (int) Objects.checkIndex(index, labels.size());
         return new LabelledImage(split.id(index), pixels.get(i), labels.get(i));
     }
+
+    @Override
+    public int label(long index) {
+        return labels.get((int) Objects.checkIndex(index, labels.size()));
+    }
 }

@@ -149,6 +149,12 @@ final class CsvSource implements ImageSource {
     @Override
     public LabelledImage get(long index) {
         Row row = rows.get((int) Objects.checkIndex(index, rows.size()));
-        return new LabelledImage(row.id(), row.values(), labels.getOrDefault(row.label(), 0));
+        return new LabelledImage(row.id(), row.values(), label(index));
+    }
+
+    @Override
+    public int label(long index) {
+        return labels.getOrDefault(
+                rows.get((int) Objects.checkIndex(index, rows.size())).label(), 0);
     }
 }

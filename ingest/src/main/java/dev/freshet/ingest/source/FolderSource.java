@@ -58,4 +58,9 @@ final class FolderSource implements ImageSource {
             throw new UncheckedIOException(entry.file() + " cannot be read", e);
         }
     }
+
+    @Override
+    public int label(long index) {
+        return entries.get((int) Objects.checkIndex(index, entries.size())).label();
+    }
 }

@@ -37,6 +37,11 @@ final class IdxSource implements ImageSource {
     @Override
     public LabelledImage get(long index) {
         int i = (int) Objects.checkIndex(index, labels.length);
-        return new LabelledImage(split.id(index), images.pixels(i), Byte.toUnsignedInt(labels[i]));
+        return new LabelledImage(split.id(index), images.pixels(i), label(index));
+    }
+
+    @Override
+    public int label(long index) {
+        return Byte.toUnsignedInt(labels[(int) Objects.checkIndex(index, labels.length)]);
     }
 }

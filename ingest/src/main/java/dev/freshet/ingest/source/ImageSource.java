@@ -27,4 +27,14 @@ public interface ImageSource {
      * @throws java.io.UncheckedIOException if a file that is read only now cannot be, or is damaged, with its name
      */
     LabelledImage get(long index);
+
+    /**
+     * The class of the image at an index, without reading its pixels where that can be avoided.
+     *
+     * @param index in {@code [0, size)}
+     * @return class index, from 0
+     */
+    default int label(long index) {
+        return get(index).label();
+    }
 }

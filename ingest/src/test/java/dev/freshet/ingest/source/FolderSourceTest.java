@@ -148,6 +148,20 @@ class FolderSourceTest {
     }
 
     @Test
+    void knowsTheClassWithoutReadingThePicture() throws Exception {
+        // Given
+        write("train/a/1.png", 1, 1, 0);
+        write("train/b/1.png", 1, 1, 0);
+        write("test/a/1.png", 1, 1, 0);
+        ImageSource train = open(Split.TRAIN);
+        Files.delete(directory.resolve("train/b/1.png"));
+
+        // When / Then
+        assertThat(train.label(1)).isEqualTo(1);
+        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> train.get(1));
+    }
+
+    @Test
     void refusesFoldersThatHoldNoClasses() throws Exception {
         // Given
         Files.createDirectories(directory.resolve("a"));
