@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Config config = (file == null ? Config.empty() : Config.load(file))
-                .ignore("kafka", "topics", "model", "engine", "ingest", "trainer", "server")
+                .ignore("recipe", "kafka", "topics", "model", "engine", "ingest", "trainer", "server")
                 .override("ingest.rate", rate)
                 .override("ingest.epochs", epochs)
                 .override("ingest.shuffle", shuffle)

@@ -22,7 +22,7 @@ final class KafkaOptions {
     /** The file, or nothing, under the options. Sections of other processes are not looked at. */
     Config read() {
         Config config = file == null ? Config.empty() : Config.load(file);
-        config.ignore("kafka", "topics", "model", "engine", "ingest", "trainer", "server");
+        config.ignore("recipe", "kafka", "topics", "model", "engine", "ingest", "trainer", "server");
         return config.override("kafka.bootstrap.servers", bootstrap);
     }
 }

@@ -44,13 +44,6 @@ record Summary(
 
             long correct,
             long total) {
-        /** As tutorials print it; the percentage is truncated. */
-        String line() {
-            return total == 0
-                    ? "Test accuracy of " + name + ": N/A (no test examples)"
-                    : "Test accuracy of " + name + ": " + 100 * correct / total + "% (" + correct + "/" + total + ")";
-        }
-
         static List<ClassFigures> of(List<String> classes, Tally tally) {
             List<ClassFigures> figures = new ArrayList<>();
             for (int i = 0; i < classes.size(); i++) {

@@ -21,7 +21,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broker", "ingest", "train", "serve", "predict"})
+    @ValueSource(strings = {"demo", "broker", "ingest", "train", "serve", "predict", "recipe"})
     void everySubcommandHasHelp(String subcommand) {
         // When
         int exitCode = commandLine.execute(subcommand, "--help");
@@ -46,7 +46,13 @@ class CommandLineTest {
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",
                 "train --config missing.yaml    | missing.yaml",
-                "broker --port -1               | [0, 65535]"
+                "broker --port -1               | [0, 65535]",
+                "recipe                         | subcommand",
+                "recipe show mnist-17           | mnist-17",
+                "recipe run mnist-16            | --data is missing",
+                "recipe run mnist-16 --data digits     | has no end",
+                "recipe run circles --epochs 0  | trainer.epochs",
+                "recipe run circles --seed x    | --seed"
             })
     void aUsageErrorExitsWithTwoAndNamesTheValue(String arguments, String named) {
         // When
@@ -87,5 +93,48 @@ class CommandLineTest {
                 .anyMatch(line -> line.contains("trainer.hold-out-share") && line.contains("(0, 0.9]"))
                 .anyMatch(line -> line.contains("trainer.optimizer.type") && line.contains("adam, adamw, sgd"))
                 .anyMatch(line -> line.contains("trainer.evaluation-intervall") && line.contains("is not a setting"));
+    }
+
+    @Test
+    void everyMistakeInARecipeIsReportedAtOnce(@TempDir Path folder) throws Exception {
+        // Given
+        Path file = folder.resolve("wrong.yaml");
+        Files.writeString(file, """
+                recipe: {data: circles, validation: {of: test, share: 1.5}}
+                model:
+                  hidden: [{units: 8, activation: elu, alpha: -1, dropout: 1}]
+                trainer:
+                  epochs: 2.5
+                  clip: {norm: 0}
+                  schedule: {type: cosine, warm-up: 3 weeks}
+                """);
+
+        // When
+        int exitCode = commandLine.execute("recipe", "run", file.toString());
+
+        // Then
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(List.of(err.toString().split("\n")))
+                .filteredOn(line -> line.startsWith("  "))
+                .hasSize(6)
+                .anyMatch(line -> line.contains("recipe.validation.share must be a number in (0, 1], was 1.5"))
+                .anyMatch(line -> line.contains("model.hidden[0].alpha must be a number in (0, 10], was -1"))
+                .anyMatch(line -> line.contains("model.hidden[0].dropout must be a number in [0, 1), was 1"))
+                .anyMatch(line -> line.contains("trainer.epochs must be a whole number in [1, 1000000], was 2.5"))
+                .anyMatch(line -> line.contains("trainer.clip.norm must be a number in (0, 1000000000], was 0"))
+                .anyMatch(line ->
+                        line.contains("trainer.schedule.warm-up must be a length such as") && line.contains("3 weeks"));
+    }
+
+    @Test
+    void listsTheRecipesAndShowsAFileThatCanBeRun() {
+        // When
+        int listed = commandLine.execute("recipe", "list");
+        int shown = commandLine.execute("recipe", "show", "mnist-16");
+
+        // Then
+        assertThat(listed).isZero();
+        assertThat(shown).isZero();
+        assertThat(out.toString()).contains(Recipes.NAMES).contains("output: log-softmax");
     }
 }
