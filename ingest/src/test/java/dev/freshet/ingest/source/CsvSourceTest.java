@@ -80,6 +80,8 @@ class CsvSourceTest {
                 "class,1|no,1|yes,2 -> no yes -> 0",
                 // Numbers from 1, as EMNIST's letters have them.
                 "3,0.5|1,0.5|2,1 -> 1 2 3 -> 2",
+                // Names of which some look like numbers.
+                "0.5,7|1,B|2,C|3,D -> 7 B C D -> 0",
                 // Numbers that are no indices.
                 "-1,0.5|1,0.5|-1.0,0.25 -> -1 1 -> 0",
                 "5000,0.5|70000,0.5 -> 5000 70000 -> 0",
@@ -154,6 +156,16 @@ class CsvSourceTest {
 
         // When / Then
         assertRefused("data.csv has \"NaN\" in line 3, column 3, where a finite number must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a,b,c\n"})
+    void takesNoColumnForTheLabelForOneCellThatIsNoNumber(String header) throws Exception {
+        // Given
+        write(header + "0,1,2\n1,3,2\n0,x,1\n");
+
+        // When / Then
+        assertRefused("has \"x\" in line " + (header.isEmpty() ? 3 : 4) + ", column 2, where a finite number must be");
     }
 
     @Test
