@@ -4,11 +4,14 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Tally;
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.Resize;
 import dev.freshet.engine.Engine;
 import dev.freshet.ingest.Ingest;
 import dev.freshet.ingest.IngestConfig;
 import dev.freshet.ingest.Progress;
+import dev.freshet.ingest.source.ImageShape;
 import dev.freshet.ingest.source.ImageSource;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.ingest.source.Split;
@@ -76,8 +79,13 @@ final class Demo {
         this.endless = trainImages.size().isEmpty() && ingestConfig.limit().isEmpty();
         this.trainerConfig = TrainerConfig.from(config);
         this.serverConfig = ServerConfig.from(config);
+        InputSpec input = trainImages.input();
+        // Whoever learns from pictures of all sizes asks about pictures of all sizes.
         this.spec = ModelSpec.from(
-                config.section("model"), DefaultModel.forData(trainImages.input(), trainImages.classes()));
+                config.section("model"),
+                DefaultModel.forData(
+                        ImageShape.wanted(config).isPresent() ? input.withResize(Resize.BILINEAR) : input,
+                        trainImages.classes()));
         this.engine = Engines.from(config);
     }
 
@@ -89,7 +97,8 @@ final class Demo {
      */
     static Demo of(Config config, String data, @Nullable Path directory, boolean exitWhenDone, StatusLine out)
             throws IOException {
-        SourceSpec source = SourceSpec.parse(data);
+        SourceSpec spelt = SourceSpec.parse(data);
+        SourceSpec source = ImageShape.wanted(config).map(spelt::resizedTo).orElse(spelt);
         ImageSource trainImages = source.open(Split.TRAIN);
         Config ingest = config.section("ingest");
         if (trainImages.size().isEmpty() && !ingest.has("limit")) {

@@ -50,6 +50,13 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Long shuffle;
 
     @Option(
+            names = "--resize",
+            paramLabel = "HEIGHTxWIDTH",
+            description = "Scales images to this size, such as 28x28; 3x28x28 puts them in colour, 1x28x28 in grey."
+                    + " Default: model.input.shape where model.input.resize is true, or else as they are.")
+    private @Nullable String resize;
+
+    @Option(
             names = "--rate",
             paramLabel = "N",
             description = "Records per second; default: as fast as possible, 1000 where there is no end.")
@@ -86,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                 .override("ingest.epochs", epochs)
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", records)
+                .override("ingest.resize", resize)
                 .override("server.port", port != null ? port : headless ? Integer.valueOf(0) : null);
         LogLevels.onlyWarnings();
         Demo demo = Demo.of(

@@ -5,6 +5,7 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.ingest.Ingest;
 import dev.freshet.ingest.IngestConfig;
 import dev.freshet.ingest.Progress;
+import dev.freshet.ingest.source.ImageShape;
 import dev.freshet.ingest.source.ImageSource;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.ingest.source.Split;
@@ -12,6 +13,7 @@ import dev.freshet.server.http.ObservabilityServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +73,13 @@ final class IngestCommand implements Callable<Integer> {
             description = "Values as freshet.v1.ImageRecord (the default) or as PNG files.")
     private @Nullable String encoding;
 
+    @Option(
+            names = "--resize",
+            paramLabel = "HEIGHTxWIDTH",
+            description = "Scales images to this size, such as 28x28; 3x28x28 puts them in colour, 1x28x28 in grey."
+                    + " Default: model.input.shape where model.input.resize is true, or else as they are.")
+    private @Nullable String resize;
+
     @Option(names = "--test", description = "The source's test images instead of its training images.")
     private boolean test;
 
@@ -88,13 +97,19 @@ final class IngestCommand implements Callable<Integer> {
                 .override("ingest.epochs", epochs)
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", limit)
-                .override("ingest.encoding", encoding);
+                .override("ingest.encoding", encoding)
+                .override("ingest.resize", resize);
         KafkaSettings kafka = KafkaSettings.from(config);
         IngestConfig settings = IngestConfig.from(config.section("ingest"));
+        Optional<ImageShape> shape = ImageShape.wanted(config);
+        // The rest of the model is for its trainer to check.
+        config.section("model").passThrough();
+        config.section("model").section("input").passThrough();
         config.requireValid();
 
         PrometheusMeterRegistry registry = Registries.create();
-        ImageSource images = SourceSpec.parse(source).open(test ? Split.TEST : Split.TRAIN);
+        SourceSpec spelt = SourceSpec.parse(source);
+        ImageSource images = shape.map(spelt::resizedTo).orElse(spelt).open(test ? Split.TEST : Split.TRAIN);
         Progress progress = Terminal.isStandardError()
                 ? Progress.onTerminal(System.err, Clock.systemUTC())
                 : Progress.inLog(Clock.systemUTC());

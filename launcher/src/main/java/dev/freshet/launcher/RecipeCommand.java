@@ -78,7 +78,8 @@ final class RecipeCommand implements Runnable {
             @Option(
                             names = "--report",
                             paramLabel = "DIR",
-                            description = "Writes a page with curves, tables and pictures there, and the pictures as PNG.")
+                            description =
+                                    "Writes a page with curves, tables and pictures there, and the pictures as PNG.")
                     @Nullable
                     Path report,
             @Option(names = "--seed", paramLabel = "N", description = "Instead of the recipe's trainer.seed.") @Nullable

@@ -10,13 +10,11 @@ import dev.freshet.launcher.report.Answer;
 import dev.freshet.launcher.report.DecisionGrid;
 import dev.freshet.launcher.report.EpochFigures;
 import dev.freshet.launcher.report.GridShape;
-import dev.freshet.launcher.report.ReportWriter;
 import dev.freshet.launcher.report.RunReport;
 import dev.freshet.launcher.report.Setting;
 import dev.freshet.protocol.v1.Prediction;
 import dev.freshet.trainer.TrainerConfig;
 import dev.freshet.trainer.TrainerStatus;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,8 +72,8 @@ final class RecipeReport {
                         grid,
                         grid.size().orElseThrow(),
                         stop,
-                        (index, prediction) -> System.arraycopy(
-                                probabilities(prediction), 0, regions, (int) index * classes, classes))
+                        (index, prediction) ->
+                                System.arraycopy(probabilities(prediction), 0, regions, (int) index * classes, classes))
                 .tally()
                 .total();
         return answered == grid.size().orElseThrow() ? new DecisionGrid(shape, classes, regions) : null;
@@ -87,15 +85,14 @@ final class RecipeReport {
                 .toList();
     }
 
-    void write(
-            ReportWriter writer,
+    /** All that was collected, of a run that is over. */
+    RunReport of(
             TrainerConfig trainer,
             TrainerStatus status,
             Tally test,
             @Nullable DecisionGrid regions,
-            double wallSeconds)
-            throws IOException {
-        writer.write(new RunReport(
+            double wallSeconds) {
+        return new RunReport(
                 title,
                 settings(trainer, status, test, wallSeconds),
                 data.test().input(),
@@ -103,7 +100,7 @@ final class RecipeReport {
                 epochs(status),
                 examples(),
                 Arrays.stream(answers).filter(Objects::nonNull).toList(),
-                regions));
+                regions);
     }
 
     private List<LabelledImage> examples() {
@@ -136,7 +133,8 @@ final class RecipeReport {
         settings.add(new Setting("mini-batch", Integer.toString(trainer.miniBatchSize())));
         settings.add(new Setting("seed", Long.toString(trainer.training().seed())));
         settings.add(new Setting(
-                "records", number(status.trained()) + " to learn, " + number(status.heldOut()) + " to compare versions on"));
+                "records",
+                number(status.trained()) + " to learn, " + number(status.heldOut()) + " to compare versions on"));
         settings.add(new Setting("epochs", Integer.toString(status.epochs().size())));
         settings.add(new Setting("versions published", Long.toString(status.versionsPublished())));
         if (test.total() > 0) {
@@ -149,7 +147,8 @@ final class RecipeReport {
                             test.correct(),
                             test.total())));
             settings.add(new Setting(
-                    "test loss", String.format(Locale.ROOT, "%.4f", test.evaluation().loss())));
+                    "test loss",
+                    String.format(Locale.ROOT, "%.4f", test.evaluation().loss())));
         }
         settings.add(new Setting("wall time", String.format(Locale.ROOT, "%.0f s", wallSeconds)));
         return settings;

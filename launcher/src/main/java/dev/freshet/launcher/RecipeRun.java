@@ -13,6 +13,7 @@ import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.launcher.Summary.ClassFigures;
 import dev.freshet.launcher.report.DecisionGrid;
 import dev.freshet.launcher.report.ReportWriter;
+import dev.freshet.launcher.report.RunReport;
 import dev.freshet.server.Server;
 import dev.freshet.server.ServerConfig;
 import dev.freshet.trainer.EpochFigures;
@@ -107,11 +108,8 @@ final class RecipeRun {
                 TrainingRate rate = train(trainer, stopping);
                 RecipeReport report = new RecipeReport(name, data, spec);
                 Tally tally = test(tests, server, trainer.status(), report, stopping);
-                if (writer != null && !stopping.isAsked()) {
-                    DecisionGrid regions =
-                            tally.total() == 0 ? null : report.decisionRegions(tests, stopping::isAsked);
-                    report.write(writer, trainerConfig, trainer.status(), tally, regions, wallSeconds());
-                    out.print("report: " + writer.page());
+                if (tally.total() > 0) {
+                    tell(tally, report, trainer.status(), server, tests, writer, stopping);
                 }
                 return summarise(ingested, trainer.status(), rate, server, tally);
             }
@@ -192,23 +190,33 @@ final class RecipeRun {
             return new Tally(spec.classes().size());
         }
         Demo.awaitServed(server, status.version(), stopping);
-        Tally tally = tests.run(
-                        data.test(), data.test().size().orElseThrow(), stopping::isAsked, report::answered)
+        Tally tally = tests.run(data.test(), data.test().size().orElseThrow(), stopping::isAsked, report::answered)
                 .tally();
-        for (ClassFigures figures : ClassFigures.of(spec.classes(), tally)) {
-            out.print(figures.line());
-        }
-        if (tally.total() > 0) {
-            out.print(String.format(
-                    Locale.ROOT,
-                    "Test accuracy (overall): %.2f%% (%d/%d), loss %.4f, answered by version %d",
-                    100 * tally.evaluation().accuracy(),
-                    tally.correct(),
-                    tally.total(),
-                    tally.evaluation().loss(),
-                    server.servedVersion()));
-        }
         return tally;
+    }
+
+    private void tell(
+            Tally test,
+            RecipeReport collected,
+            TrainerStatus status,
+            Server server,
+            TestRun tests,
+            @Nullable ReportWriter writer,
+            Stopping stopping)
+            throws IOException {
+        DecisionGrid regions = writer == null ? null : collected.decisionRegions(tests, stopping::isAsked);
+        RunReport report = collected.of(trainerConfig, status, test, regions, wallSeconds());
+        report.accuracyLines().forEach(out::print);
+        out.print(String.format(
+                Locale.ROOT,
+                "test images through Kafka: %.2f %% right, loss %.4f, answered by version %d",
+                100 * test.evaluation().accuracy(),
+                test.evaluation().loss(),
+                server.servedVersion()));
+        if (writer != null) {
+            writer.write(report);
+            out.print("report: " + writer.page());
+        }
     }
 
     private double wallSeconds() {

@@ -6,6 +6,7 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.ingest.IngestConfig;
+import dev.freshet.ingest.source.ImageShape;
 import dev.freshet.server.ServerConfig;
 import dev.freshet.trainer.TrainerConfig;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ class DocumentedSettingsTest {
         ModelSpec.from(config.section("model"), DefaultModel.forMnist());
         Engines.from(config);
         IngestConfig.from(config.section("ingest"));
+        ImageShape.wanted(config);
         TrainerConfig.from(config);
         ServerConfig.from(config);
 

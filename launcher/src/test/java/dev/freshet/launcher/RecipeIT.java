@@ -81,7 +81,7 @@ class RecipeIT {
 
     private double lowestValidationLoss() {
         double lowest = Double.POSITIVE_INFINITY;
-        for (String line : out.toString().split("\n")) {
+        for (String line : out.toString().lines().toList()) {
             int at = line.indexOf("validation loss ");
             if (at >= 0) {
                 lowest = Math.min(lowest, Double.parseDouble(line.substring(at + 16, line.indexOf(',', at))));

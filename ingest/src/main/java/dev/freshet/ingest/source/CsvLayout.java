@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first line is a header if it has a name where the second has a number, or a cell that says label, class or
  * target. The label is in the first of these that there is: the column that the header calls label, class, target or y;
- * the only column in which not all cells are numbers; the first column, if it holds whole numbers only; the last column.
+ * the only column in which most cells are no numbers; the first column, if it holds whole numbers only; the last column.
+ * Most, not one: a single wrong cell must not make labels of the column that it is in.
  *
  * @param headerLine number of the line that is the header; 0 if there is none
  * @param columns cells of every line
@@ -40,7 +41,9 @@ record CsvLayout(int headerLine, int columns, int labelColumn, int side) {
         private int firstNumber;
         private boolean header;
         private int lines;
-        private boolean[] numeric = {};
+        /** Cells that are no numbers, below the header. */
+        private int[] texts = {};
+
         private boolean[] whole = {};
         private boolean[] bytes = {};
 
@@ -53,7 +56,7 @@ record CsvLayout(int headerLine, int columns, int labelColumn, int side) {
             if (lines == 1) {
                 firstLine = cells;
                 firstNumber = number;
-                numeric = all(cells.size());
+                texts = new int[cells.size()];
                 whole = all(cells.size());
                 bytes = all(cells.size());
                 return;
@@ -88,9 +91,9 @@ record CsvLayout(int headerLine, int columns, int labelColumn, int side) {
         }
 
         private void look(List<String> cells) {
-            for (int i = 0; i < numeric.length; i++) {
+            for (int i = 0; i < texts.length; i++) {
                 double value = CsvFile.number(cells.get(i));
-                numeric[i] &= !Double.isNaN(value);
+                texts[i] += Double.isNaN(value) ? 1 : 0;
                 whole[i] &= value == Math.rint(value);
                 bytes[i] &= whole[i] && value >= 0 && value <= 255;
             }
@@ -119,16 +122,17 @@ record CsvLayout(int headerLine, int columns, int labelColumn, int side) {
             if (named != null) {
                 return named;
             }
-            List<Integer> texts = new ArrayList<>();
-            for (int i = 0; i < numeric.length; i++) {
-                if (!numeric[i]) {
-                    texts.add(i);
+            int examples = header ? lines - 1 : lines;
+            List<Integer> columnsOfText = new ArrayList<>();
+            for (int i = 0; i < texts.length; i++) {
+                if (2L * texts[i] > examples) {
+                    columnsOfText.add(i);
                 }
             }
-            if (texts.size() == 1) {
-                return texts.get(0);
+            if (columnsOfText.size() == 1) {
+                return columnsOfText.get(0);
             }
-            return whole[0] ? 0 : numeric.length - 1;
+            return whole[0] ? 0 : texts.length - 1;
         }
 
         private @Nullable Integer namedColumn() {

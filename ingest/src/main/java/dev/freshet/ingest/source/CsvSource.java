@@ -1,7 +1,6 @@
 package dev.freshet.ingest.source;
 
 import dev.freshet.core.model.InputSpec;
-import dev.freshet.core.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +91,7 @@ final class CsvSource implements ImageSource {
     }
 
     /**
-     * Labels that are whole numbers from 0 are indices, as with MNIST; others are names, sorted: as numbers if all are.
+     * Labels that are whole numbers from 0 or 1 are indices, as with MNIST; others are names, sorted: as numbers if all are.
      */
     private static List<String> classes(Path file, Collection<String> texts) throws IOException {
         List<String> classes;
@@ -107,9 +106,10 @@ final class CsvSource implements ImageSource {
                 }
             }
             double highest = DoubleStream.of(numbers).max().orElse(0);
-            boolean indices = DoubleStream.of(numbers).allMatch(number -> number >= 0) && highest <= HIGHEST_INDEX;
+            double lowest = DoubleStream.of(numbers).min().orElse(0);
+            boolean indices = lowest >= 0 && highest <= HIGHEST_INDEX;
             classes = indices
-                    ? ModelSpec.numbered((int) highest + 1)
+                    ? Numbering.of((int) lowest, (int) highest).classes()
                     : DoubleStream.of(numbers)
                             .sorted()
                             .distinct()

@@ -2,6 +2,7 @@ package dev.freshet.ingest.source;
 
 import dev.freshet.core.data.Picture;
 import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.Resize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,6 +42,16 @@ final class FolderKind implements SourceKind {
 
     @Override
     public ImageSource open(String argument, Split split) throws IOException {
+        return open(argument, split, null);
+    }
+
+    /** Pictures of different sizes can only be taken this way. */
+    @Override
+    public ImageSource openResized(String argument, Split split, ImageShape shape) throws IOException {
+        return open(argument, split, shape);
+    }
+
+    private static ImageSource open(String argument, Split split, @Nullable ImageShape shape) throws IOException {
         Path root = Path.of(argument);
         if (!Files.isDirectory(root)) {
             throw new IllegalArgumentException(
@@ -48,9 +59,10 @@ final class FolderKind implements SourceKind {
         }
         List<FolderSource.Entry> entries = new ArrayList<>();
         List<String> classes = divided(root) ? readDivided(root, entries) : readWhole(root, root, entries);
-        InputSpec input = inputOf(root, entries);
+        InputSpec input = inputOf(entries, shape);
         return new FolderSource(
                 input,
+                shape == null ? Resize.REFUSE : Resize.BILINEAR,
                 classes,
                 entries.stream().filter(entry -> entry.split() == split).toList());
     }
@@ -124,28 +136,42 @@ final class FolderKind implements SourceKind {
         return files;
     }
 
-    /** One size for all, in colour if any picture is. */
-    private static InputSpec inputOf(Path root, List<FolderSource.Entry> entries) throws IOException {
-        Picture.@Nullable Header first = null;
+    /** In colour if any picture is and the shape does not say otherwise; of one size, or of sizes that can be resized. */
+    private static InputSpec inputOf(List<FolderSource.Entry> entries, @Nullable ImageShape shape) throws IOException {
+        FolderSource.Entry first = entries.get(0);
+        Picture.Header firstHeader = header(first);
         boolean grey = true;
         for (FolderSource.Entry entry : entries) {
             Picture.Header header = header(entry);
-            first = first == null ? header : first;
-            if (header.width() != first.width() || header.height() != first.height()) {
-                throw new IOException("all pictures must have one size, but "
-                        + entries.get(0).file() + " has "
-                        + first.width() + "×" + first.height() + " and " + entry.file() + " has " + header.width() + "×"
-                        + header.height());
+            if (shape != null) {
+                requireResizable(entry, header, shape);
+            } else if (header.width() != firstHeader.width() || header.height() != firstHeader.height()) {
+                throw new IOException("all pictures must have one size, but " + sizeOf(first, firstHeader) + " and "
+                        + sizeOf(entry, header) + "; to have them resized, give --resize HEIGHTxWIDTH (ingest.resize),"
+                        + " or model.input.shape with model.input.resize: true");
             }
             grey &= header.grey();
         }
-        if (first == null) {
-            throw new IllegalArgumentException("source folder:" + root + ": no picture is in " + root.toAbsolutePath());
-        }
+        int channels = grey ? 1 : 3;
         try {
-            return InputSpec.image(grey ? 1 : 3, first.height(), first.width());
+            return shape == null
+                    ? InputSpec.image(channels, firstHeader.height(), firstHeader.width())
+                    : shape.input(channels);
         } catch (IllegalArgumentException e) {
-            throw new IOException(entries.get(0).file() + " is too large for a model: " + e.getMessage(), e);
+            throw new IOException(first.file() + " is too large for a model: " + e.getMessage(), e);
+        }
+    }
+
+    private static String sizeOf(FolderSource.Entry entry, Picture.Header header) {
+        return entry.file() + " has " + header.width() + "×" + header.height();
+    }
+
+    private static void requireResizable(FolderSource.Entry entry, Picture.Header header, ImageShape shape)
+            throws IOException {
+        try {
+            Picture.requireSize(header, shape.input(1).withResize(Resize.BILINEAR));
+        } catch (IOException e) {
+            throw new IOException(entry.file() + ": " + e.getMessage(), e);
         }
     }
 

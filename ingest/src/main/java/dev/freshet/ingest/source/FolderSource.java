@@ -2,6 +2,7 @@ package dev.freshet.ingest.source;
 
 import dev.freshet.core.data.Picture;
 import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.Resize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,11 +14,14 @@ import java.util.OptionalLong;
 /** The pictures of one split, each read when it is asked for: a data set may be larger than memory. */
 final class FolderSource implements ImageSource {
     private final InputSpec input;
+    private final InputSpec reading;
     private final List<String> classes;
     private final List<Entry> entries;
 
-    FolderSource(InputSpec input, List<String> classes, List<Entry> entries) {
+    /** @param resize what becomes of pictures of another size than the input's */
+    FolderSource(InputSpec input, Resize resize, List<String> classes, List<Entry> entries) {
         this.input = input;
+        this.reading = input.withResize(resize);
         this.classes = classes;
         this.entries = entries;
     }
@@ -52,7 +56,7 @@ final class FolderSource implements ImageSource {
     public LabelledImage get(long index) {
         Entry entry = entries.get((int) Objects.checkIndex(index, entries.size()));
         try {
-            byte[] pixels = Picture.read(entry.contentType(), Files.readAllBytes(entry.file()), input);
+            byte[] pixels = Picture.read(entry.contentType(), Files.readAllBytes(entry.file()), reading);
             return new LabelledImage(entry.id(), pixels, entry.label());
         } catch (IOException e) {
             throw new UncheckedIOException(entry.file() + " cannot be read", e);

@@ -10,13 +10,15 @@ final class IdxSource implements ImageSource {
     private final Split split;
     private final IdxFile.Images images;
     private final byte[] labels;
+    private final Numbering numbering;
     private final List<String> classes;
 
-    IdxSource(Split split, IdxFile.Images images, byte[] labels, List<String> classes) {
+    IdxSource(Split split, IdxFile.Images images, byte[] labels, Numbering numbering) {
         this.split = split;
         this.images = images;
         this.labels = labels;
-        this.classes = classes;
+        this.numbering = numbering;
+        this.classes = numbering.classes();
     }
 
     @Override
@@ -42,6 +44,6 @@ final class IdxSource implements ImageSource {
 
     @Override
     public int label(long index) {
-        return Byte.toUnsignedInt(labels[(int) Objects.checkIndex(index, labels.length)]);
+        return Byte.toUnsignedInt(labels[(int) Objects.checkIndex(index, labels.length)]) - numbering.first();
     }
 }

@@ -25,4 +25,14 @@ interface SourceKind {
      * @throws IOException if a file is damaged or cannot be read, with its name
      */
     ImageSource open(String argument, Split split) throws IOException;
+
+    /**
+     * Opens one split, its images made into a shape.
+     *
+     * @throws IllegalArgumentException as {@link #open}, and if these are points
+     * @throws IOException as {@link #open}
+     */
+    default ImageSource openResized(String argument, Split split, ImageShape shape) throws IOException {
+        return Resized.of(open(argument, split), shape);
+    }
 }

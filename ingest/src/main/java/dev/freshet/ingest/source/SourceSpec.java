@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source as users write it, checked: {@code KIND:ARGUMENT}, {@code KIND}, or a path recognised by what it holds.
@@ -23,10 +24,12 @@ public final class SourceSpec {
 
     private final SourceKind kind;
     private final String argument;
+    private final @Nullable ImageShape shape;
 
-    private SourceSpec(SourceKind kind, String argument) {
+    private SourceSpec(SourceKind kind, String argument, @Nullable ImageShape shape) {
         this.kind = kind;
         this.argument = argument;
+        this.shape = shape;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class SourceSpec {
                     throw new IllegalArgumentException(
                             "source \"" + text + "\" is not of the form " + kind.form() + "; accepted are " + forms());
                 }
-                return new SourceSpec(kind, argument);
+                return new SourceSpec(kind, argument, null);
             }
         }
         return recognise(text);
@@ -58,7 +61,7 @@ public final class SourceSpec {
         Path path = Path.of(text);
         for (SourceKind kind : KINDS) {
             if (kind.isHeldBy(path)) {
-                return new SourceSpec(kind, text);
+                return new SourceSpec(kind, text, null);
             }
         }
         throw new IllegalArgumentException("source \"" + text + "\" is at " + path.toAbsolutePath()
@@ -80,17 +83,23 @@ public final class SourceSpec {
         return forms + ", or a path that holds one of these";
     }
 
+    /** The same source with its images made into a shape when they are read, as the decoder scales pictures. */
+    public SourceSpec resizedTo(ImageShape wanted) {
+        return new SourceSpec(kind, argument, wanted);
+    }
+
     /**
      * Opens one split; blocks while files are read.
      *
-     * @throws IllegalArgumentException if a file is missing, with its name and where it was looked for
+     * @throws IllegalArgumentException if a file is missing, with its name and where it was looked for, or if points are
+     *     to be resized
      * @throws IOException if a file is damaged or cannot be read, with its name
      */
     public ImageSource open(Split split) throws IOException {
-        return kind.open(argument, split);
+        return shape == null ? kind.open(argument, split) : kind.openResized(argument, split, shape);
     }
 
-    /** As it can be parsed again, with the kind spelt out. */
+    /** As it can be parsed again, with the kind spelt out; says nothing of a shape. */
     @Override
     public String toString() {
         return argument.isEmpty() ? kind.name() : kind.name() + ":" + argument;

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvSourceTest {
@@ -40,6 +41,32 @@ class CsvSourceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true, 0", "false, 0", "true, 784"})
+    void laysOutMnistsColumnsAsAnImage(boolean header, int labelColumn) throws Exception {
+        // Given
+        StringBuilder text = new StringBuilder();
+        for (int line = header ? -1 : 0; line < 20; line++) {
+            for (int column = 0; column < 785; column++) {
+                String cell = column == labelColumn ? "label" : "p" + column;
+                int value = column == labelColumn ? line % 10 : (line + column) % 256;
+                text.append(line < 0 ? cell : value).append(column < 784 ? "," : "\n");
+            }
+        }
+        write(text.toString());
+
+        // When
+        ImageSource source = open(Split.TRAIN);
+
+        // Then
+        assertThat(source.input()).isEqualTo(InputSpec.image(1, 28, 28));
+        assertThat(source.classes()).hasSize(10);
+        assertThat(all()).hasSize(20);
+        LabelledImage fourth = Objects.requireNonNull(all().get("data.csv/" + (header ? 5 : 4)));
+        assertThat(fourth.label()).isEqualTo(3);
+        assertThat(fourth.pixels()).hasSize(784).startsWith(labelColumn == 0 ? 4 : 3);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 // The header says where the label is; "label" comes before "y".
@@ -51,6 +78,10 @@ class CsvSourceTest {
                 "0.5,2,1|0.25,1,0 -> 0 1 -> 1",
                 // A header above names, which no number gives away.
                 "class,1|no,1|yes,2 -> no yes -> 0",
+                // Numbers from 1, as EMNIST's letters have them.
+                "3,0.5|1,0.5|2,1 -> 1 2 3 -> 2",
+                // Names of which some look like numbers.
+                "0.5,7|1,B|2,C|3,D -> 7 B C D -> 0",
                 // Numbers that are no indices.
                 "-1,0.5|1,0.5|-1.0,0.25 -> -1 1 -> 0",
                 "5000,0.5|70000,0.5 -> 5000 70000 -> 0",
@@ -125,6 +156,16 @@ class CsvSourceTest {
 
         // When / Then
         assertRefused("data.csv has \"NaN\" in line 3, column 3, where a finite number must be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a,b,c\n"})
+    void takesNoColumnForTheLabelForOneCellThatIsNoNumber(String header) throws Exception {
+        // Given
+        write(header + "0,1,2\n1,3,2\n0,x,1\n");
+
+        // When / Then
+        assertRefused("has \"x\" in line " + (header.isEmpty() ? 3 : 4) + ", column 2, where a finite number must be");
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.InputSpec;
-import java.awt.image.BufferedImage;
+import dev.freshet.testkit.PictureFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,7 +115,77 @@ class FolderSourceTest {
         write("b/2.png", 32, 16, 0);
 
         // When / Then
-        assertRefused(directory.resolve("a/1.png") + " has 28×28 and " + directory.resolve("b/2.png") + " has 32×16");
+        assertRefused(directory.resolve("a/1.png") + " has 28×28 and " + directory.resolve("b/2.png")
+                + " has 32×16; to have them resized, give --resize HEIGHTxWIDTH (ingest.resize), or model.input.shape"
+                + " with model.input.resize: true");
+    }
+
+    @Test
+    void resizesPicturesOfAnySizes() throws Exception {
+        // Given
+        write("train/a/1.png", 28, 28, 0x505050);
+        write("train/a/2.jpg", 640, 480, 0x808080);
+        write("train/b/3.PNG", 3, 90, 0x0a141e);
+        write("test/b/4.png", 20, 10, 0xffffff);
+
+        // When
+        ImageSource train = openResized("10x20", Split.TRAIN);
+        ImageSource test = openResized("10x20", Split.TEST);
+
+        // Then
+        assertThat(train.input()).isEqualTo(InputSpec.image(3, 10, 20)).isEqualTo(test.input());
+        assertThat(train.get(0).pixels()).hasSize(600).containsOnly(0x50);
+        assertThat(train.get(1).pixels()).hasSize(600).containsOnly(0x80);
+        byte[] colour = train.get(2).pixels();
+        assertThat(Arrays.copyOf(colour, 200)).containsOnly(0x0a);
+        assertThat(Arrays.copyOfRange(colour, 400, 600)).containsOnly(0x1e);
+        assertThat(test.get(0).pixels()).hasSize(600).containsOnly(0xff);
+    }
+
+    @Test
+    void resizesIntoGreyOrColourWhereThatIsSaid() throws Exception {
+        // Given
+        write("train/a/1.png", 2, 2, 0x505050);
+        write("train/b/2.png", 3, 3, 0xff0000);
+        write("test/a/3.png", 1, 1, 0);
+
+        // When
+        ImageSource grey = openResized("1x1x1", Split.TRAIN);
+        ImageSource colour = openResized("3x1x1", Split.TEST);
+
+        // Then: the luma of red is 0.299
+        assertThat(grey.input()).isEqualTo(InputSpec.image(1, 1, 1));
+        assertThat(grey.get(0).pixels()).containsExactly(0x50);
+        assertThat(grey.get(1).pixels()).containsExactly(76);
+        assertThat(colour.input()).isEqualTo(InputSpec.image(3, 1, 1));
+        assertThat(colour.get(0).pixels()).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void namesThePictureThatIsTooLargeToBeResized() throws Exception {
+        // Given
+        write("a/1.png", 1, 1, 0);
+        write("b/1.png", 16_385, 1, 0);
+
+        // When / Then
+        assertThatIOException()
+                .isThrownBy(() -> openResized("8x8", Split.TRAIN))
+                .withMessageContaining(
+                        directory.resolve("b/1.png") + ": a picture of 16385×1 is too large to be resized");
+    }
+
+    @Test
+    void knowsTheClassWithoutReadingThePicture() throws Exception {
+        // Given
+        write("train/a/1.png", 1, 1, 0);
+        write("train/b/1.png", 1, 1, 0);
+        write("test/a/1.png", 1, 1, 0);
+        ImageSource train = open(Split.TRAIN);
+        Files.delete(directory.resolve("train/b/1.png"));
+
+        // When / Then
+        assertThat(train.label(1)).isEqualTo(1);
+        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> train.get(1));
     }
 
     @Test
@@ -148,26 +217,18 @@ class FolderSourceTest {
     }
 
     @Test
-    void knowsTheClassWithoutReadingThePicture() throws Exception {
-        // Given
-        write("train/a/1.png", 1, 1, 0);
-        write("train/b/1.png", 1, 1, 0);
-        write("test/a/1.png", 1, 1, 0);
-        ImageSource train = open(Split.TRAIN);
-        Files.delete(directory.resolve("train/b/1.png"));
-
-        // When / Then
-        assertThat(train.label(1)).isEqualTo(1);
-        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> train.get(1));
-    }
-
-    @Test
     void refusesFoldersThatHoldNoClasses() throws Exception {
         // Given
         Files.createDirectories(directory.resolve("a"));
 
         // When / Then
         assertRefusedAsArgument("must hold at least 2 directories, one a class, held [a]");
+    }
+
+    @Test
+    void namesTheFolderThatIsEmpty() {
+        // When / Then
+        assertRefusedAsArgument(directory + " must hold at least 2 directories, one a class, held []");
     }
 
     @Test
@@ -203,27 +264,19 @@ class FolderSourceTest {
         return SourceSpec.parse("folder:" + directory).open(split);
     }
 
+    private ImageSource openResized(String shape, Split split) throws IOException {
+        return SourceSpec.parse("folder:" + directory)
+                .resizedTo(ImageShape.parse(shape))
+                .open(split);
+    }
+
     private static List<String> ids(ImageSource source) {
         return IntStream.range(0, (int) source.size().orElseThrow())
                 .mapToObj(i -> source.get(i).id())
                 .toList();
     }
 
-    /** A picture of one colour, stored as grey if it is grey. */
     private void write(String name, int width, int height, int rgb) throws IOException {
-        boolean grey = (rgb & 0xff) == (rgb >> 8 & 0xff) && (rgb & 0xff) == (rgb >> 16 & 0xff);
-        BufferedImage image =
-                new BufferedImage(width, height, grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < width * height; i++) {
-            if (grey) {
-                image.getRaster().setSample(i % width, i / width, 0, rgb & 0xff);
-            } else {
-                image.setRGB(i % width, i / width, rgb);
-            }
-        }
-        Path file = directory.resolve(name);
-        Files.createDirectories(file.getParent());
-        assertThat(ImageIO.write(image, name.endsWith("jpg") ? "jpeg" : "png", file.toFile()))
-                .isTrue();
+        PictureFiles.write(directory.resolve(name), width, height, rgb);
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -16,6 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdxSourceTest {
@@ -42,6 +44,79 @@ class IdxSourceTest {
         assertThat(image.pixels()).isEqualTo(IMAGES[2]);
         assertThat(image.label()).isEqualTo(25);
         assertThatThrownBy(() -> source.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 16, 10, true", "50, 50, 16, false", "28, 28, 26, true"})
+    void takesSizeAndClassesFromTheFiles(int height, int width, int classes, boolean zipped) throws Exception {
+        // Given
+        byte[][] images = new byte[2 * classes][height * width];
+        byte[] labels = new byte[images.length];
+        for (int i = 0; i < images.length; i++) {
+            Arrays.fill(images[i], (byte) (7 * i));
+            labels[i] = (byte) (i % classes);
+        }
+        IdxFiles.write(directory, "train", images, height, width, labels, zipped);
+        IdxFiles.write(directory, "t10k", images, height, width, labels, zipped);
+
+        for (Split split : Split.values()) {
+            // When
+            ImageSource source = open(split);
+
+            // Then
+            assertThat(source.input()).isEqualTo(InputSpec.image(1, height, width));
+            assertThat(source.classes()).hasSize(classes);
+            LabelledImage last = source.get(2L * classes - 1);
+            assertThat(last.pixels()).isEqualTo(images[2 * classes - 1]);
+            assertThat(last.label()).isEqualTo(classes - 1);
+        }
+    }
+
+    @Test
+    void countsClassesFromOneWhereLabelsDo() throws Exception {
+        // Given
+        IdxFiles.write(directory, "train", IMAGES, 2, 3, new byte[] {26, 5, 3}, true);
+        IdxFiles.write(directory, "t10k", IMAGES, 2, 3, new byte[] {1, 7, 26}, true);
+
+        // When
+        ImageSource train = open(Split.TRAIN);
+        ImageSource test = open(Split.TEST);
+
+        // Then
+        assertThat(train.classes()).hasSize(26).startsWith("1").endsWith("26").isEqualTo(test.classes());
+        assertThat(train.get(0).label()).isEqualTo(25).isEqualTo(train.label(0));
+        assertThat(test.get(0).label()).isZero().isEqualTo(test.label(0));
+        assertThat(test.get(1).label()).isEqualTo(6);
+    }
+
+    @Test
+    void findsNamesThatBeginWithTheDataSets() throws Exception {
+        // Given
+        IdxFiles.write(directory, "emnist-letters-train", IMAGES, 2, 3, new byte[] {1, 2, 3}, true);
+        IdxFiles.write(directory, "emnist-letters-test", IMAGES, 2, 3, new byte[] {3, 2, 1}, false);
+
+        // When
+        ImageSource train = SourceSpec.parse(directory.toString()).open(Split.TRAIN);
+        ImageSource test = open(Split.TEST);
+
+        // Then
+        assertThat(train.classes()).containsExactly("1", "2", "3");
+        assertThat(train.get(2).label()).isEqualTo(2);
+        assertThat(test.get(0).label()).isEqualTo(2);
+        assertThat(test.get(0).id()).isEqualTo("test/0");
+    }
+
+    @Test
+    void refusesADirectoryOfSeveralDataSets() throws Exception {
+        // Given
+        IdxFiles.write(directory, "emnist-letters-train", IMAGES, 2, 3, LABELS, true);
+        IdxFiles.write(directory, "emnist-digits-train", IMAGES, 2, 3, LABELS, true);
+
+        // When / Then
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> open(Split.TRAIN))
+                .withMessageContaining(directory + " holds several data sets, emnist-digits-train-images-idx3-ubyte,"
+                        + " emnist-letters-train-images-idx3-ubyte; each must be in a directory of its own");
     }
 
     @Test

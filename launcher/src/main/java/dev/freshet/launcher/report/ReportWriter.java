@@ -54,6 +54,11 @@ public final class ReportWriter {
         return new ReportWriter(directory);
     }
 
+    /** The page, for whoever wants to look at it. */
+    public Path page() {
+        return directory.resolve("index.html");
+    }
+
     private static void requireFonts() throws IOException {
         try {
             if (Sheet.width("0", Sheet.TEXT) > 0) {
