@@ -72,6 +72,12 @@ final class RecipeCommand implements Runnable {
                                     "The data set, as in `freshet ingest --help`; input size and classes follow it.")
                     @Nullable
                     String data,
+            @Option(
+                            names = "--resize",
+                            paramLabel = "HxW",
+                            description = "Scales all images to this height and width, such as 28x28 (CxHxW: with C channels).")
+                    @Nullable
+                    String resize,
             @Option(names = "--summary", paramLabel = "FILE", description = "Writes the run's figures there as JSON.")
                     @Nullable
                     Path summary,
@@ -99,6 +105,7 @@ final class RecipeCommand implements Runnable {
         Config config = Recipes.read(name)
                 .override("trainer.seed", seed)
                 .override("trainer.epochs", epochs)
+                .override("ingest.resize", resize)
                 .override("server.port", port == null ? Integer.valueOf(0) : port);
         RecipeRun run = RecipeRun.of(
                 name, config, data, new StatusLine(spec.commandLine().getOut()));

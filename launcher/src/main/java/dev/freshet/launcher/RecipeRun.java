@@ -9,6 +9,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.ingest.Ingest;
 import dev.freshet.ingest.IngestConfig;
 import dev.freshet.ingest.Progress;
+import dev.freshet.ingest.source.ImageShape;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.launcher.Summary.ClassFigures;
 import dev.freshet.launcher.report.DecisionGrid;
@@ -77,7 +78,9 @@ final class RecipeRun {
         if (recipe.validation() != null) {
             config.override("trainer.hold-out-prefix", Recipe.VALIDATION_PREFIX);
         }
-        RecipeRun run = new RecipeRun(name, config, RecipeData.open(SourceSpec.parse(data), recipe.validation()), out);
+        SourceSpec spelt = SourceSpec.parse(data);
+        SourceSpec sized = ImageShape.wanted(config).map(spelt::resizedTo).orElse(spelt);
+        RecipeRun run = new RecipeRun(name, config, RecipeData.open(sized, recipe.validation()), out);
         if (run.trainerConfig.epochs() == null) {
             config.section("trainer").problem("epochs", "missing", "must be given in a recipe");
         }
