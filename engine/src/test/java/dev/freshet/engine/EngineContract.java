@@ -155,6 +155,47 @@ public abstract class EngineContract {
     }
 
     @Test
+    void countsWhatItGotRightBeforeTheStep() {
+        // Given: a step so long that the network answers differently afterwards
+        MiniBatch miniBatch = randomMiniBatch(40, 8, 1);
+        float[] before = new float[40 * CLASSES];
+        float[] after = new float[40 * CLASSES];
+        try (Network network =
+                engine.create(spec(Activation.TANH, 8, 16), TrainingSpec.of(new OptimizerSpec.Sgd(5), 7))) {
+            network.predict(miniBatch, before);
+
+            // When
+            StepResult result = network.train(miniBatch);
+
+            // Then
+            network.predict(miniBatch, after);
+            assertThat(result.correct()).isEqualTo(correct(before, miniBatch)).isNotEqualTo(correct(after, miniBatch));
+        }
+    }
+
+    @Test
+    void stopsMovingAtALearningRateOfZeroAndGoesOnAfterwards() {
+        // Given
+        MiniBatch miniBatch = randomMiniBatch(16, 8, 1);
+        try (Network network =
+                engine.create(spec(Activation.RELU, 8, 16), TrainingSpec.of(OptimizerSpec.adam(0.01), 7))) {
+            network.train(miniBatch);
+            byte[] before = Safetensors.encode(network.weights());
+
+            // When
+            network.setLearningRate(0);
+            network.train(miniBatch);
+            byte[] still = Safetensors.encode(network.weights());
+            network.setLearningRate(0.01);
+            network.train(miniBatch);
+
+            // Then
+            assertThat(still).isEqualTo(before);
+            assertThat(Safetensors.encode(network.weights())).isNotEqualTo(before);
+        }
+    }
+
+    @Test
     void givesEqualNetworksForEqualSeeds() {
         // Given
         ModelSpec spec = spec(Activation.RELU, 8, 16);
@@ -256,6 +297,17 @@ public abstract class EngineContract {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("layers.0.weight")
                 .hasMessageContaining("[17, 8]");
+    }
+
+    private static int correct(float[] probabilities, MiniBatch miniBatch) {
+        int correct = 0;
+        for (int row = 0; row < miniBatch.size(); row++) {
+            correct += Scoring.predictedClass(probabilities, row, CLASSES)
+                            == miniBatch.labels()[row]
+                    ? 1
+                    : 0;
+        }
+        return correct;
     }
 
     private byte[] trained(ModelSpec spec, MiniBatch miniBatch, long seed) {
