@@ -4,6 +4,7 @@ import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.model.Output;
 import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
@@ -34,7 +35,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Networks and scorers on Deeplearning4j's CPU backend. */
@@ -63,6 +63,7 @@ public final class Dl4jEngine implements Engine {
 
     @Override
     public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
+        refuseWhatIsLacking(training);
         MultiLayerNetwork network = build(spec, updater(training.optimizer()), training.seed());
         load(network, spec, weights);
         return new Dl4jNetwork(spec, network);
@@ -79,7 +80,36 @@ public final class Dl4jEngine implements Engine {
         return new Dl4jScorer(spec, networks);
     }
 
+    private static void refuseWhatIsLacking(TrainingSpec training) {
+        require(training.l1() == 0, "trainer.l1 must be 0", training.l1());
+        require(training.accumulation() == 1, "trainer.accumulation must be 1", training.accumulation());
+        double norm = training.clipping().norm();
+        require(norm == Double.POSITIVE_INFINITY, "trainer.clip.norm must be left out", norm);
+        double value = training.clipping().value();
+        require(value == Double.POSITIVE_INFINITY, "trainer.clip.value must be left out", value);
+    }
+
+    private static void refuseWhatIsLacking(ModelSpec spec) {
+        require(spec.output() != Output.SIGMOID, "model.output must be softmax or log-softmax", "sigmoid");
+        for (LayerSpec layer : spec.hidden()) {
+            require(layer.batchNorm() == null, "model.hidden must do without batch-norm", layer);
+            require(
+                    COMPUTED_AS_DEFINED.contains(layer.activation())
+                            && (layer.activation() != Activation.ELU || layer.alpha() == 1),
+                    "model.hidden must do without gelu, swish, and elu of an alpha other than 1",
+                    layer);
+        }
+    }
+
+    private static void require(boolean condition, String otherwise, Object was) {
+        if (!condition) {
+            throw new IllegalArgumentException(
+                    otherwise + " with engine.type dl4j, was " + was + "; engine.type cpu has it");
+        }
+    }
+
     private MultiLayerNetwork build(ModelSpec spec, IUpdater updater, long seed) {
+        refuseWhatIsLacking(spec);
         limitNativeThreads();
         NeuralNetConfiguration.ListBuilder layers =
                 new NeuralNetConfiguration.Builder().seed(seed).updater(updater).list();
@@ -97,7 +127,7 @@ public final class Dl4jEngine implements Engine {
             inputs = hidden.units();
             kept = 1 - hidden.dropout();
         }
-        layers.layer(new OutputLayer.Builder(LossFunction.MCXENT)
+        layers.layer(new OutputLayer.Builder(new CountingCrossEntropy())
                 .nIn(inputs)
                 .dropOut(kept)
                 .nOut(spec.classes().size())
@@ -117,12 +147,6 @@ public final class Dl4jEngine implements Engine {
     }
 
     private static IActivation activation(LayerSpec layer) {
-        if (!COMPUTED_AS_DEFINED.contains(layer.activation())
-                || (layer.activation() == Activation.ELU && layer.alpha() != 1)) {
-            throw new IllegalArgumentException(
-                    "model.hidden must do without gelu, swish, and elu of an alpha other than 1"
-                            + " with engine.type dl4j, was " + layer + "; engine.type cpu has them");
-        }
         return switch (layer.activation()) {
             case RELU -> new ActivationReLU();
             case SIGMOID -> new ActivationSigmoid();
@@ -136,11 +160,9 @@ public final class Dl4jEngine implements Engine {
 
     /** DL4J's momentum, RMSProp, Adagrad and Adadelta differ from PyTorch's: nothing here may differ in silence. */
     private static IUpdater updater(OptimizerSpec optimizer) {
-        if (optimizer.weightDecay() != 0) {
-            throw new IllegalArgumentException("trainer.optimizer.weight-decay must be 0 with engine.type dl4j, was "
-                    + optimizer.weightDecay() + "; engine.type cpu has it");
-        }
+        require(optimizer.weightDecay() == 0, "trainer.optimizer.weight-decay must be 0", optimizer.weightDecay());
         if (optimizer instanceof OptimizerSpec.Adam adam) {
+            require(!adam.amsgrad(), "trainer.optimizer.amsgrad must be false", true);
             return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
         }
         if (optimizer instanceof OptimizerSpec.Sgd sgd) {

@@ -1,12 +1,14 @@
 package dev.freshet.engine.dl4j;
 
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,6 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A network that learns on DL4J. DL4J's networks are not thread-safe, so this one belongs to one thread. */
 final class Dl4jNetwork implements Network {
     private static final double LARGEST_GRADIENT = 1e18;
+
+    /** It moves no weight. */
+    private static final double SMALLEST_LEARNING_RATE = 1e-30;
 
     private final ModelSpec spec;
     private final MultiLayerNetwork network;
@@ -52,7 +57,7 @@ final class Dl4jNetwork implements Network {
             updater.update(network, network.gradient(), steps, 0, size, LayerWorkspaceMgr.noWorkspaces());
             network.params().subi(gradients.reshape(gradients.length()));
             steps++;
-            return new StepResult(loss, correct(miniBatch), StepResult.Outcome.APPLIED);
+            return new StepResult(loss, loss().correct(), StepResult.Outcome.APPLIED);
         } finally {
             network.clear();
         }
@@ -67,23 +72,19 @@ final class Dl4jNetwork implements Network {
         return Nd4j.create(rows, new long[] {miniBatch.size(), classes});
     }
 
-    private int correct(MiniBatch miniBatch) {
-        int classes = spec.classes().size();
-        float[] probabilities = new float[miniBatch.size() * classes];
-        predict(miniBatch, probabilities);
-        int correct = 0;
-        for (int row = 0; row < miniBatch.size(); row++) {
-            correct += Scoring.predictedClass(probabilities, row, classes)
-                            == miniBatch.labels()[row]
-                    ? 1
-                    : 0;
-        }
-        return correct;
+    private CountingCrossEntropy loss() {
+        return (CountingCrossEntropy)
+                ((OutputLayer) network.getOutputLayer().conf().getLayer()).getLossFn();
     }
 
+    /** Where the updater reads it; the network's own method would make a new updater besides, with memory for all moments. */
     @Override
     public void setLearningRate(double learningRate) {
-        network.setLearningRate(learningRate);
+        // Where the step is 0, DL4J's Adam takes ε for it.
+        double rate = Math.max(learningRate, SMALLEST_LEARNING_RATE);
+        for (Layer layer : network.getLayers()) {
+            ((BaseLayer) layer.conf().getLayer()).getIUpdater().setLrAndSchedule(rate, null);
+        }
     }
 
     @Override
