@@ -75,7 +75,8 @@ final class RecipeCommand implements Runnable {
             @Option(
                             names = "--resize",
                             paramLabel = "HxW",
-                            description = "Scales all images to this height and width, such as 28x28 (CxHxW: with C channels).")
+                            description =
+                                    "Scales all images to this height and width, such as 28x28 (CxHxW: with C channels).")
                     @Nullable
                     String resize,
             @Option(names = "--summary", paramLabel = "FILE", description = "Writes the run's figures there as JSON.")

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class RecipeReport {
     /** As many as the report shows. */
     private static final long EXAMPLES = 64;
+
+    private static final Pattern CAMEL_CASE = Pattern.compile("(?<=[a-z])([A-Z])");
 
     private final String title;
     private final RecipeData data;
@@ -128,8 +131,8 @@ final class RecipeReport {
     private List<Setting> settings(TrainerConfig trainer, TrainerStatus status, Tally test, double wallSeconds) {
         List<Setting> settings = new ArrayList<>();
         settings.add(new Setting("net", spec.summary() + ", " + Config.nameOf(spec.output())));
-        settings.add(new Setting("optimizer", trainer.training().optimizer().toString()));
-        settings.add(new Setting("learning-rate schedule", trainer.schedule().toString()));
+        settings.add(new Setting("optimizer", described(trainer.training().optimizer())));
+        settings.add(new Setting("learning-rate schedule", described(trainer.schedule())));
         settings.add(new Setting("mini-batch", Integer.toString(trainer.miniBatchSize())));
         settings.add(new Setting("seed", Long.toString(trainer.training().seed())));
         settings.add(new Setting(
@@ -152,6 +155,18 @@ final class RecipeReport {
         }
         settings.add(new Setting("wall time", String.format(Locale.ROOT, "%.0f s", wallSeconds)));
         return settings;
+    }
+
+    /** {@code Adam[learningRate=0.001, beta1=0.9]} as {@code adam, learning rate 0.001, beta1 0.9}. */
+    static String described(Object settings) {
+        return CAMEL_CASE
+                .matcher(settings.toString())
+                .replaceAll(" $1")
+                .toLowerCase(Locale.ROOT)
+                .replace("[]", "")
+                .replace("[", ", ")
+                .replace("]", "")
+                .replace('=', ' ');
     }
 
     private static String number(long count) {
