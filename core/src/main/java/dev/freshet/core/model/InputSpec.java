@@ -54,8 +54,9 @@ public record InputSpec(List<Integer> shape, List<Double> mean, List<Double> std
     /** Features per example. */
     public int size() {
         int size = 1;
-        for (int length : shape) {
-            size *= length;
+        // By index, since scorers ask for every batch: an iterator is garbage unless the JIT can prove that it is not.
+        for (int i = 0; i < shape.size(); i++) {
+            size *= shape.get(i);
         }
         return size;
     }
