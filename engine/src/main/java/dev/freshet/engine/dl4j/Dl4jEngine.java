@@ -23,12 +23,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationLReLU;
-import org.nd4j.linalg.activations.impl.ActivationMish;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -123,15 +117,7 @@ public final class Dl4jEngine implements Engine {
                     "model.hidden must do without gelu, swish, and elu of an alpha other than 1"
                             + " with engine.type dl4j, was " + layer + "; engine.type cpu has them");
         }
-        return switch (layer.activation()) {
-            case RELU -> new ActivationReLU();
-            case SIGMOID -> new ActivationSigmoid();
-            case TANH -> new ActivationTanH();
-            case ELU -> new ActivationELU();
-            case LEAKY_RELU -> new ActivationLReLU(layer.alpha());
-            case GELU, SWISH -> throw new IllegalStateException("refused above");
-            case MISH -> new ActivationMish();
-        };
+        return Activations.of(layer);
     }
 
     /** DL4J's momentum, RMSProp, Adagrad and Adadelta differ from PyTorch's: nothing here may differ in silence. */
@@ -154,7 +140,7 @@ public final class Dl4jEngine implements Engine {
      * DL4J keeps all parameters in one row, each layer's weights {@code [in, out]} column by column and then its biases,
      * which is PyTorch's {@code [out, in]} row by row: copying in order is all there is to do.
      */
-    private static void load(MultiLayerNetwork network, ModelSpec spec, Weights weights) {
+    static void load(MultiLayerNetwork network, ModelSpec spec, Weights weights) {
         float[] row = new float[Math.toIntExact(network.numParams())];
         int position = 0;
         for (NamedTensor tensor : weights.fitTo(spec).tensors()) {
