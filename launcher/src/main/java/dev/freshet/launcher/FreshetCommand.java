@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             ServeCommand.class,
             PredictCommand.class,
+            ModelsCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

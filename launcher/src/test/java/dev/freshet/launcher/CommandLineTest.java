@@ -21,10 +21,22 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broker", "ingest", "train", "serve", "predict"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "broker",
+                "ingest",
+                "train",
+                "serve",
+                "predict",
+                "models",
+                "models list",
+                "models show",
+                "models export"
+            })
     void everySubcommandHasHelp(String subcommand) {
         // When
-        int exitCode = commandLine.execute(subcommand, "--help");
+        int exitCode = commandLine.execute((subcommand + " --help").split(" "));
 
         // Then
         assertThat(exitCode).isZero();
@@ -45,6 +57,13 @@ class CommandLineTest {
                 "ingest digits --encoding gif   | protobuf, png",
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",
+                "models                         | list, show or export",
+                "models list --config no.yaml   | no.yaml",
+                "models show                    | VERSION",
+                "models show 0                  | latest",
+                "models show 1 --model a/b      | model.name",
+                "models export latest           | --format",
+                "models export 1 --format gguf  | gguf",
                 "train --config missing.yaml    | missing.yaml",
                 "broker --port -1               | [0, 65535]"
             })
