@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             PredictCommand.class,
             RecipeCommand.class,
+            ModelsCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

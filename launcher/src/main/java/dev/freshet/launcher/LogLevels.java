@@ -17,6 +17,11 @@ final class LogLevels {
 
     /** A broker that stops makes its own clients warn of a connection that is closed twice. */
     static void brokerStops() {
+        noReconnects();
+    }
+
+    /** For a command that says once, and in words of its own, that no broker answers. */
+    static void noReconnects() {
         logger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
     }
 

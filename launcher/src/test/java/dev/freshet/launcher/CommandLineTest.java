@@ -21,10 +21,26 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broker", "ingest", "train", "serve", "predict", "recipe"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "broker",
+                "ingest",
+                "train",
+                "serve",
+                "predict",
+                "models",
+                "models list",
+                "models show",
+                "models export",
+                "recipe",
+                "recipe list",
+                "recipe show",
+                "recipe run"
+            })
     void everySubcommandHasHelp(String subcommand) {
         // When
-        int exitCode = commandLine.execute(subcommand, "--help");
+        int exitCode = commandLine.execute((subcommand + " --help").split(" "));
 
         // Then
         assertThat(exitCode).isZero();
@@ -48,6 +64,13 @@ class CommandLineTest {
                 "demo --resize 2x28x28          | ingest.resize must be HEIGHTxWIDTH",
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",
+                "models                         | list, show or export",
+                "models list --config no.yaml   | no.yaml",
+                "models show                    | VERSION",
+                "models show 0                  | latest",
+                "models show 1 --model a/b      | model.name",
+                "models export latest           | --format",
+                "models export 1 --format gguf  | gguf",
                 "train --config missing.yaml    | missing.yaml",
                 "broker --port -1               | [0, 65535]",
                 "recipe                         | subcommand",

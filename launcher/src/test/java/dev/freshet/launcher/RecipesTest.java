@@ -10,6 +10,7 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.ingest.source.Split;
+import dev.freshet.server.ServerConfig;
 import dev.freshet.trainer.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +67,19 @@ class RecipesTest {
         assertThat(trainer.epochs()).isNotNull();
         assertThat(trainer.model()).isEqualTo(name);
         assertThat(recipe.validation()).isNotNull();
+    }
+
+    @Test
+    void areConfigurationsThatAServerTakes() {
+        // Given
+        Config config = Recipes.read("circles").ignore("recipe", "trainer");
+
+        // When
+        ServerConfig server = ServerConfig.from(config);
+
+        // Then
+        assertThatCode(config::requireValid).doesNotThrowAnyException();
+        assertThat(server.model()).isEqualTo("circles");
     }
 
     @Test

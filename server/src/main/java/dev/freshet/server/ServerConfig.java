@@ -58,7 +58,7 @@ public record ServerConfig(
     /** Reads the section {@code server}, and the model's name from the section {@code model}. */
     public static ServerConfig from(Config root) {
         Config section = root.section("server");
-        Config model = root.section("model").ignore("input", "hidden", "classes");
+        Config model = root.section("model").ignore("input", "hidden", "classes", "output");
         String name = ModelName.from(model);
         return new ServerConfig(
                 name,

@@ -84,8 +84,9 @@ public record InputSpec(
     /** Features per example. */
     public int size() {
         int size = 1;
-        for (int length : shape) {
-            size *= length;
+        // By index, since scorers ask for every batch: an iterator is garbage unless the JIT can prove that it is not.
+        for (int i = 0; i < shape.size(); i++) {
+            size *= shape.get(i);
         }
         return size;
     }

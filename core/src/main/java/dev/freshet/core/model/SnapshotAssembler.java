@@ -26,10 +26,27 @@ public final class SnapshotAssembler {
         long version();
 
         /** Whole, verified, and of the shape that its spec asks for. */
-        record Complete(Snapshot snapshot) implements Assembled {
+        final class Complete implements Assembled {
+            private final Snapshot snapshot;
+            private final byte[] file;
+
+            private Complete(Snapshot snapshot, byte[] file) {
+                this.snapshot = snapshot;
+                this.file = file;
+            }
+
             @Override
             public long version() {
                 return snapshot.version();
+            }
+
+            public Snapshot snapshot() {
+                return snapshot;
+            }
+
+            /** The safetensors file as it was published; shared, never to be written to. */
+            public byte[] file() {
+                return file;
             }
         }
 
@@ -62,7 +79,7 @@ public final class SnapshotAssembler {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Assembled.Complete(assemble(version, value)));
+            return Optional.of(assemble(version, value));
         } catch (IllegalArgumentException e) {
             return Optional.of(new Assembled.Damaged(version, String.valueOf(e.getMessage())));
         } finally {
@@ -71,7 +88,7 @@ public final class SnapshotAssembler {
         }
     }
 
-    private Snapshot assemble(long version, byte[] value) {
+    private Assembled.Complete assemble(long version, byte[] value) {
         Manifest manifest = SnapshotCodec.fromJson(value, Manifest.class);
         require(
                 manifest.model().equals(model) && manifest.version() == version,
@@ -92,7 +109,8 @@ public final class SnapshotAssembler {
         require(
                 bytes.length == manifest.bytes() && SnapshotCodec.sha256(bytes).equals(manifest.sha256()),
                 "the file does not have the size and SHA-256 that the manifest gives");
-        return new Snapshot(manifest, Safetensors.decode(bytes).fitTo(manifest.spec()));
+        Weights weights = Safetensors.decode(bytes).fitTo(manifest.spec());
+        return new Assembled.Complete(new Snapshot(manifest, weights), bytes);
     }
 
     private static long versionOf(String text) {

@@ -3,9 +3,12 @@ package dev.freshet.core.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
 import dev.freshet.core.model.SnapshotCodec.Part;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,33 @@ class SnapshotAssemblerTest {
 
         // Then
         assertThat(onlyComplete(assembled).manifest().champion()).isNull();
+    }
+
+    @Test
+    void keepsTheFileAsItWasPublishedWhoeverWroteIt() {
+        // Given: a header that is eight spaces longer than ours
+        SnapshotCodec.Encoded encoded = encode("m", 3, SMALL);
+        ByteBuffer ours =
+                ByteBuffer.wrap(encoded.parts().get(0).value().clone()).order(ByteOrder.LITTLE_ENDIAN);
+        int header = (int) ours.getLong();
+        byte[] file = ByteBuffer.allocate(ours.capacity() + 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header + 8L)
+                .put(ours.slice(8, header))
+                .put(" ".repeat(8).getBytes(UTF_8))
+                .put(ours.slice(8 + header, ours.capacity() - 8 - header))
+                .array();
+        ObjectNode manifest = SnapshotCodec.fromJson(encoded.parts().get(1).value(), ObjectNode.class);
+        manifest.put("bytes", file.length).put("sha256", SnapshotCodec.sha256(file));
+        manifest.putArray("chunks").add(SnapshotCodec.sha256(file));
+
+        // When
+        List<Assembled> assembled =
+                accept(List.of(new Part("m/3/0", file), new Part("m/3/manifest", SnapshotCodec.toJson(manifest))));
+
+        // Then
+        onlyComplete(assembled);
+        assertThat(((Assembled.Complete) assembled.get(0)).file()).isEqualTo(file);
     }
 
     @Test

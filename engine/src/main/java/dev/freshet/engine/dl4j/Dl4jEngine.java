@@ -23,13 +23,6 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationLReLU;
-import org.nd4j.linalg.activations.impl.ActivationMish;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -121,7 +114,7 @@ public final class Dl4jEngine implements Engine {
                     .nIn(inputs)
                     .nOut(hidden.units())
                     .dropOut(kept)
-                    .activation(activation(hidden))
+                    .activation(Activations.of(hidden))
                     .weightInit(WeightInit.ZERO)
                     .build());
             inputs = hidden.units();
@@ -146,18 +139,6 @@ public final class Dl4jEngine implements Engine {
         openblas.blas_set_num_threads(threads);
     }
 
-    private static IActivation activation(LayerSpec layer) {
-        return switch (layer.activation()) {
-            case RELU -> new ActivationReLU();
-            case SIGMOID -> new ActivationSigmoid();
-            case TANH -> new ActivationTanH();
-            case ELU -> new ActivationELU();
-            case LEAKY_RELU -> new ActivationLReLU(layer.alpha());
-            case GELU, SWISH -> throw new IllegalStateException("refused above");
-            case MISH -> new ActivationMish();
-        };
-    }
-
     /** DL4J's momentum, RMSProp, Adagrad and Adadelta differ from PyTorch's: nothing here may differ in silence. */
     private static IUpdater updater(OptimizerSpec optimizer) {
         require(optimizer.weightDecay() == 0, "trainer.optimizer.weight-decay must be 0", optimizer.weightDecay());
@@ -176,7 +157,7 @@ public final class Dl4jEngine implements Engine {
      * DL4J keeps all parameters in one row, each layer's weights {@code [in, out]} column by column and then its biases,
      * which is PyTorch's {@code [out, in]} row by row: copying in order is all there is to do.
      */
-    private static void load(MultiLayerNetwork network, ModelSpec spec, Weights weights) {
+    static void load(MultiLayerNetwork network, ModelSpec spec, Weights weights) {
         float[] row = new float[Math.toIntExact(network.numParams())];
         int position = 0;
         for (NamedTensor tensor : weights.fitTo(spec).tensors()) {

@@ -1,6 +1,7 @@
 package dev.freshet.server.model;
 
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.ModelsTopic;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.Snapshot;
@@ -17,11 +18,9 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,8 +28,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,24 +73,10 @@ public final class ModelFollower implements AutoCloseable {
             Consumer<Throwable> onFailure) {
         this.served = served;
         this.engine = engine;
-        this.partition = new TopicPartition(kafka.topics().models(), 0);
+        this.partition = ModelsTopic.partition(kafka);
         this.onSwap = onSwap;
         this.worker = new Worker("model-follower", this::follow, onFailure);
-        this.consumer = new KafkaConsumer<>(
-                kafka.forClient(
-                        "model-follower",
-                        Map.of(
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                "read_committed",
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                                "earliest",
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                                false,
-                                // A broker would create it without compaction.
-                                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                                false)),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+        this.consumer = ModelsTopic.open(kafka, "model-follower");
         this.clientMetrics = new KafkaClientMetrics(consumer);
         this.registry = registry;
         this.loaded = Meters.SERVER_VERSIONS_LOADED.counter(registry);
@@ -136,8 +119,6 @@ public final class ModelFollower implements AutoCloseable {
     private void follow() throws InterruptedException {
         clientMetrics.bindTo(registry);
         try {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
             while (worker.isRunning()) {
                 for (ConsumerRecord<String, byte[]> record : poll()) {
                     assembler.accept(record.key(), record.value()).ifPresent(this::take);

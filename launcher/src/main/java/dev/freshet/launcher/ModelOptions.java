@@ -1,0 +1,39 @@
+package dev.freshet.launcher;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.model.ModelName;
+import dev.freshet.core.model.SnapshotAssembler.Assembled;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What every command that is about one published version takes. */
+final class ModelOptions {
+    @Mixin
+    private final KafkaOptions kafkaOptions = new KafkaOptions();
+
+    @Parameters(
+            paramLabel = "VERSION",
+            converter = VersionChoice.Converter.class,
+            description = "Its number, or latest: the newest one that is whole.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private VersionChoice version;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The model's name; default: what --config says, or else default.")
+    private @Nullable String model;
+
+    /** The version, verified, from the topic. */
+    Assembled.Complete find() {
+        Config config = kafkaOptions.read().override("model.name", model);
+        KafkaSettings kafka = KafkaSettings.from(config);
+        // What else the section says is for those who train it.
+        String name = ModelName.from(config.section("model").ignore("input", "hidden", "classes", "output"));
+        config.requireValid();
+        return PublishedModels.find(kafka, name, version);
+    }
+}
