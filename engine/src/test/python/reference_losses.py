@@ -62,7 +62,9 @@ CONVENTIONS = {
         "adam": "m <- beta1 * m + (1 - beta1) * g; v <- beta2 * v + (1 - beta2) * g^2; "
         "w <- w - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon), t from 1",
         "adamw": "w <- w * (1 - lr * weightDecay), then adam with the gradient undecayed",
-        "rmsprop": "v <- alpha * v + (1 - alpha) * g^2; b <- momentum * b + g / (sqrt(v) + epsilon); w <- w - lr * b",
+        "amsgrad": "of adam and adamw, false where it is not said: the largest v so far in the place of v",
+        "rmsprop": "v <- alpha * v + (1 - alpha) * g^2; b <- momentum * b + g / (sqrt(v) + epsilon); w <- w - lr * b; "
+        "centered: a <- alpha * a + (1 - alpha) * g, and v - a^2 in the place of v under the root",
         "adagrad": "v <- v + g^2, at first initialAccumulatorValue; w <- w - lr / (1 + (t - 1) * learningRateDecay) "
         "* g / (sqrt(v) + epsilon)",
         "adadelta": "v <- rho * v + (1 - rho) * g^2; d = sqrt(u + epsilon) / sqrt(v + epsilon) * g; "
@@ -205,10 +207,16 @@ def make_optimizer(spec, model):
         )
     if kind in ("adam", "adamw"):
         optimizer = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
-        return optimizer(groups, lr=lr, betas=(spec["beta1"], spec["beta2"]), eps=spec["epsilon"])
+        betas, amsgrad = (spec["beta1"], spec["beta2"]), spec.get("amsgrad", False)
+        return optimizer(groups, lr=lr, betas=betas, eps=spec["epsilon"], amsgrad=amsgrad)
     if kind == "rmsprop":
         return torch.optim.RMSprop(
-            groups, lr=lr, alpha=spec["alpha"], eps=spec["epsilon"], momentum=spec["momentum"], centered=False
+            groups,
+            lr=lr,
+            alpha=spec["alpha"],
+            eps=spec["epsilon"],
+            momentum=spec["momentum"],
+            centered=spec["centered"],
         )
     if kind == "adagrad":
         return torch.optim.Adagrad(
@@ -373,7 +381,7 @@ def case(name, group, net, optimizer, accumulate=1, clip_norm=None, clip_value=N
          restored=False, **parameters):
     """One case; `parameters` replace the optimizer's defaults."""
     spec = dict({"type": optimizer}, **DEFAULTS[optimizer], weightDecay=0, decaysBiases=True)
-    require(set(parameters) <= set(spec), name + ": unknown parameter")
+    require(set(parameters) <= set(spec) | {"amsgrad"}, name + ": unknown parameter")
     spec.update(parameters)
     training = {
         "miniBatchSize": MINI_BATCH_SIZE,
@@ -399,13 +407,20 @@ def cases():
     tanh = net()
     yield case("sgd", "optimizer", tanh, "sgd")
     yield case("momentum", "optimizer", tanh, "momentum")
+    yield case("momentum-dampening", "optimizer", tanh, "momentum", learningRate=0.2, dampening=0.5)
     yield case("nesterov", "optimizer", tanh, "nesterov")
     yield case("adam", "optimizer", tanh, "adam")
     yield case("adam-weight-decay", "optimizer", tanh, "adam", weightDecay=0.01)
+    # A second moment that forgets quickly enough to fall below its largest within 20 steps.
+    yield case("adam-amsgrad", "optimizer", tanh, "adam", learningRate=0.02, beta2=0.9, weightDecay=0.01, amsgrad=True)
     yield case("adamw", "optimizer", tanh, "adamw", weightDecay=0.01)
+    yield case("adamw-amsgrad", "optimizer", tanh, "adamw", learningRate=0.02, beta2=0.9, weightDecay=0.01, amsgrad=True)
     yield case("rmsprop", "optimizer", tanh, "rmsprop")
     yield case("rmsprop-momentum", "optimizer", tanh, "rmsprop", learningRate=0.002, momentum=0.9)
+    yield case("rmsprop-centered", "optimizer", tanh, "rmsprop", learningRate=0.002, momentum=0.9, centered=True)
     yield case("adagrad", "optimizer", tanh, "adagrad")
+    yield case("adagrad-options", "optimizer", tanh, "adagrad", learningRate=0.1, learningRateDecay=0.1,
+               initialAccumulatorValue=0.1, weightDecay=0.01)
     yield case("adadelta", "optimizer", tanh, "adadelta")
 
     yield case("sgd-weight-decay", "regularisation", tanh, "sgd", weightDecay=0.01)
@@ -414,6 +429,9 @@ def cases():
     yield case("sgd-l1", "regularisation", tanh, "sgd", l1=0.005)
     yield case("sgd-clip-norm", "regularisation", tanh, "sgd", clip_norm=0.1)
     yield case("sgd-clip-value", "regularisation", tanh, "sgd", clip_value=0.01)
+    yield case("adam-clip-norm-and-value", "regularisation", tanh, "adam", clip_norm=0.3, clip_value=0.05,
+               weightDecay=0.01, decaysBiases=False)
+    yield case("adamw-weights-only", "regularisation", tanh, "adamw", weightDecay=0.1, decaysBiases=False)
     yield case("sgd-accumulate", "regularisation", tanh, "sgd", accumulate=2)
     yield case("adam-accumulate", "regularisation", tanh, "adam", accumulate=2)
     yield case("momentum-all-options", "regularisation", tanh, "momentum", accumulate=2, l1=0.005, clip_norm=0.1,
@@ -441,6 +459,9 @@ def cases():
     # An epsilon above what rounding leaves of a zero gradient: here every number can be compared.
     yield case("batch-norm-adam-large-epsilon", "batch-norm", net("relu", batch_norm=True), "adam", epsilon=1e-3,
                learningRate=0.02)
+
+    yield case("batch-norm-all-options", "batch-norm", net("relu", batch_norm=True), "momentum", accumulate=2, l1=0.005,
+               clip_norm=0.3, clip_value=0.1, weightDecay=0.01, decaysBiases=False, restored=True)
 
     step = {"type": "step", "every": 5, "factor": 0.5}
     exponential = {"type": "exponential", "factor": 0.9}

@@ -84,7 +84,7 @@ public abstract class EngineContract {
             network.predict(miniBatch, probabilities);
 
             // Then
-            double[][] expected = forward(network.weights(), activation, miniBatch);
+            double[][] expected = new Textbook(spec, network.weights()).probabilities(miniBatch);
             for (int row = 0; row < 6; row++) {
                 for (int i = 0; i < CLASSES; i++) {
                     assertThat((double) probabilities[row * CLASSES + i]).isCloseTo(expected[row][i], within(1e-6));
@@ -108,15 +108,17 @@ public abstract class EngineContract {
 
             // Then
             assertThat(result.isLearned()).isTrue();
-            assertThat(result.loss()).isCloseTo(loss(before, activation, miniBatch), within(1e-5));
+            Textbook textbook = new Textbook(spec, before);
+            assertThat(result.loss()).isCloseTo(textbook.loss(miniBatch), within(1e-6));
             Weights after = network.weights();
             for (int t = 0; t < before.tensors().size(); t++) {
-                float[] values = before.tensors().get(t).values();
-                for (int i = 0; i < values.length; i++) {
-                    double gradient = values[i] - after.tensors().get(t).values()[i];
+                NamedTensor tensor = before.tensors().get(t);
+                for (int i = 0; i < tensor.values().length; i++) {
+                    double gradient =
+                            tensor.values()[i] - after.tensors().get(t).values()[i];
                     assertThat(gradient)
-                            .as("%s[%d]", before.tensors().get(t).name(), i)
-                            .isCloseTo(slope(before, t, i, activation, miniBatch), within(2e-3));
+                            .as("%s[%d]", tensor.name(), i)
+                            .isCloseTo(textbook.slope(tensor.name(), i, miniBatch), within(2e-6));
                 }
             }
         }
@@ -138,8 +140,7 @@ public abstract class EngineContract {
         PyTorchCase reference = PyTorchCase.read(name);
         List<Double> losses = new ArrayList<>();
 
-        try (Network network = engine.restore(
-                reference.spec(), TrainingSpec.of(reference.optimizer(), 0), reference.initialWeights())) {
+        try (Network network = engine.restore(reference.spec(), reference.training(), reference.initialWeights())) {
             // When
             for (MiniBatch miniBatch : reference.miniBatches()) {
                 losses.add(network.train(miniBatch).loss());
@@ -208,6 +209,28 @@ public abstract class EngineContract {
 
         // Then
         assertThat(first).isEqualTo(second).isNotEqualTo(other);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"schedule-step", "schedule-cosine-warm-up-adam"})
+    void followsTheLearningRatesThatItIsGiven(String name) throws IOException {
+        // Given
+        PyTorchCase reference = PyTorchCase.read(name);
+        List<Double> losses = new ArrayList<>();
+        try (Network network = engine.restore(reference.spec(), reference.training(), reference.initialWeights())) {
+            // When
+            for (MiniBatch miniBatch : reference.miniBatches()) {
+                network.setLearningRate(reference.learningRates().get(losses.size()));
+                losses.add(network.train(miniBatch).loss());
+            }
+        }
+
+        // Then
+        for (int step = 0; step < losses.size(); step++) {
+            assertThat(losses.get(step))
+                    .as("step %d", step)
+                    .isCloseTo(reference.losses().get(step), within(1e-5));
+        }
     }
 
     @Test
@@ -341,85 +364,5 @@ public abstract class EngineContract {
             examples.add(new Example("e" + row, features, random.nextInt(CLASSES), 0));
         }
         return examples;
-    }
-
-    private static double slope(Weights weights, int t, int i, Activation activation, MiniBatch miniBatch) {
-        double step = 1e-3;
-        return (loss(moved(weights, t, i, step), activation, miniBatch)
-                        - loss(moved(weights, t, i, -step), activation, miniBatch))
-                / (2 * step);
-    }
-
-    private static Weights moved(Weights weights, int t, int i, double by) {
-        List<NamedTensor> tensors = new ArrayList<>(weights.tensors());
-        NamedTensor tensor = tensors.get(t);
-        float[] values = tensor.values().clone();
-        values[i] += (float) by;
-        tensors.set(t, new NamedTensor(tensor.name(), tensor.shape(), values));
-        return new Weights(tensors);
-    }
-
-    private static double loss(Weights weights, Activation activation, MiniBatch miniBatch) {
-        double[][] probabilities = forward(weights, activation, miniBatch);
-        double sum = 0;
-        for (int row = 0; row < miniBatch.size(); row++) {
-            sum -= Math.log(probabilities[row][miniBatch.labels()[row]]);
-        }
-        return sum / miniBatch.size();
-    }
-
-    /** The forward pass as a textbook has it, in double precision. */
-    private static double[][] forward(Weights weights, Activation activation, MiniBatch miniBatch) {
-        double[][] rows = new double[miniBatch.size()][];
-        for (int row = 0; row < rows.length; row++) {
-            double[] values = new double[miniBatch.inputs()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = miniBatch.features()[row * values.length + i];
-            }
-            double[] hidden = dense(weights.tensors().get(0), weights.tensors().get(1), values);
-            for (int i = 0; i < hidden.length; i++) {
-                hidden[i] = activated(activation, hidden[i]);
-            }
-            rows[row] =
-                    softmax(dense(weights.tensors().get(2), weights.tensors().get(3), hidden));
-        }
-        return rows;
-    }
-
-    private static double activated(Activation activation, double x) {
-        double sigmoid = 1 / (1 + Math.exp(-x));
-        return switch (activation) {
-            case RELU -> Math.max(0, x);
-            case SIGMOID -> sigmoid;
-            case TANH -> Math.tanh(x);
-            case ELU -> x > 0 ? x : Math.expm1(x);
-            case LEAKY_RELU -> x > 0 ? x : 0.01 * x;
-            case GELU -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
-            case SWISH -> x * sigmoid;
-            case MISH -> x * Math.tanh(Math.log1p(Math.exp(x)));
-        };
-    }
-
-    private static double[] dense(NamedTensor weight, NamedTensor bias, double[] inputs) {
-        double[] outputs = new double[bias.values().length];
-        for (int out = 0; out < outputs.length; out++) {
-            outputs[out] = bias.values()[out];
-            for (int in = 0; in < inputs.length; in++) {
-                outputs[out] += weight.values()[out * inputs.length + in] * inputs[in];
-            }
-        }
-        return outputs;
-    }
-
-    private static double[] softmax(double[] logits) {
-        double sum = 0;
-        for (double logit : logits) {
-            sum += Math.exp(logit);
-        }
-        double[] probabilities = new double[logits.length];
-        for (int i = 0; i < logits.length; i++) {
-            probabilities[i] = Math.exp(logits[i]) / sum;
-        }
-        return probabilities;
     }
 }

@@ -6,18 +6,27 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.BatchNorm;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.model.Output;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.GradientClipping;
+import dev.freshet.core.training.Initialisation;
+import dev.freshet.core.training.LearningRate;
 import dev.freshet.core.training.OptimizerSpec;
+import dev.freshet.core.training.Schedule;
+import dev.freshet.core.training.Span;
+import dev.freshet.core.training.TrainingSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** One training run that PyTorch made: {@code reference-losses.json}, written by {@code src/test/python}. */
 public final class PyTorchCase {
@@ -51,20 +60,6 @@ public final class PyTorchCase {
         }
     }
 
-    /** Whether it is one that a spec can describe so far. */
-    public boolean isDescribable() {
-        JsonNode training = run.get("training");
-        return run.get("net").get("batchNorm").isNull()
-                && !run.get("net").get("output").asText().equals("sigmoid-bce")
-                && training.get("accumulate").asInt() == 1
-                && training.get("l1").asDouble() == 0
-                && training.get("clipNorm").isNull()
-                && training.get("clipValue").isNull()
-                && training.get("schedule").isNull()
-                && (run.get("optimizer").get("decaysBiases").asBoolean()
-                        || run.get("optimizer").get("weightDecay").asDouble() == 0);
-    }
-
     public ModelSpec spec() {
         List<LayerSpec> hidden = new ArrayList<>();
         for (JsonNode layer : run.get("net").get("hidden")) {
@@ -74,28 +69,110 @@ public final class PyTorchCase {
                     .findFirst()
                     .orElseThrow();
             double alpha = layer.path("alpha").asDouble(activation.defaultAlpha());
-            hidden.add(new LayerSpec(layer.get("units").asInt(), activation, alpha, 0));
+            hidden.add(new LayerSpec(layer.get("units").asInt(), activation, alpha, 0, batchNorm()));
         }
+        Output output = output();
+        int outputs = run.get("net").get("outputs").asInt();
         return new ModelSpec(
                 InputSpec.point(run.get("net").get("inputs").asInt()),
                 hidden,
-                ModelSpec.numbered(run.get("net").get("outputs").asInt()));
+                ModelSpec.numbered(output == Output.SIGMOID ? 2 : outputs),
+                output);
     }
 
-    public OptimizerSpec optimizer() {
+    private @Nullable BatchNorm batchNorm() {
+        JsonNode batchNorm = run.get("net").get("batchNorm");
+        return batchNorm.isNull()
+                ? null
+                : new BatchNorm(
+                        batchNorm.get("momentum").asDouble(),
+                        batchNorm.get("epsilon").asDouble());
+    }
+
+    private Output output() {
+        String output = run.get("net").get("output").asText();
+        return switch (output) {
+            case "softmax-cross-entropy" -> Output.SOFTMAX;
+            case "log-softmax-nll" -> Output.LOG_SOFTMAX;
+            case "sigmoid-bce" -> Output.SIGMOID;
+            default -> throw new IllegalArgumentException("output " + output);
+        };
+    }
+
+    public TrainingSpec training() {
+        JsonNode training = run.get("training");
+        return new TrainingSpec(
+                optimizer(),
+                run.get("optimizer").get("decaysBiases").asBoolean(),
+                training.get("l1").asDouble(),
+                new GradientClipping(bound(training.get("clipNorm")), bound(training.get("clipValue"))),
+                training.get("accumulate").asInt(),
+                Initialisation.DEFAULT,
+                0);
+    }
+
+    private static double bound(JsonNode bound) {
+        return bound.isNull() ? Double.POSITIVE_INFINITY : bound.asDouble();
+    }
+
+    /** Of each step. */
+    public LearningRate learningRate() {
+        return new LearningRate(number("learningRate"), schedule(), 0);
+    }
+
+    private Schedule schedule() {
+        JsonNode schedule = run.get("training").get("schedule");
+        if (schedule.isNull()) {
+            return new Schedule.Constant();
+        }
+        return switch (schedule.get("type").asText()) {
+            case "step" ->
+                new Schedule.Step(
+                        steps(schedule.get("every")), schedule.get("factor").asDouble());
+            case "exponential" ->
+                new Schedule.Exponential(
+                        new Span(1, Span.Unit.STEPS), schedule.get("factor").asDouble());
+            case "cosine" ->
+                new Schedule.Cosine(
+                        steps(schedule.get("warmUpSteps")),
+                        steps(schedule.get("totalSteps")),
+                        schedule.get("minimum").asDouble());
+            default -> throw new IllegalArgumentException("schedule " + schedule);
+        };
+    }
+
+    private static Span steps(JsonNode length) {
+        return new Span(length.asDouble(), Span.Unit.STEPS);
+    }
+
+    /** Those that PyTorch took, one for each step; empty without a schedule. */
+    public List<Double> learningRates() {
+        List<Double> rates = new ArrayList<>();
+        run.path("learningRates").forEach(rate -> rates.add(rate.asDouble()));
+        return rates;
+    }
+
+    private OptimizerSpec optimizer() {
         JsonNode optimizer = run.get("optimizer");
         double rate = number("learningRate");
         double decay = number("weightDecay");
+        boolean amsgrad = optimizer.path("amsgrad").asBoolean();
         return switch (optimizer.get("type").asText()) {
             case "sgd" -> new OptimizerSpec.Sgd(rate, decay);
             case "momentum" -> new OptimizerSpec.Momentum(rate, number("momentum"), number("dampening"), false, decay);
             case "nesterov" -> new OptimizerSpec.Momentum(rate, number("momentum"), true, decay);
             case "adam" ->
-                new OptimizerSpec.Adam(rate, number("beta1"), number("beta2"), number("epsilon"), decay, false);
+                new OptimizerSpec.Adam(rate, number("beta1"), number("beta2"), number("epsilon"), decay, amsgrad);
             case "adamw" ->
-                new OptimizerSpec.AdamW(rate, number("beta1"), number("beta2"), number("epsilon"), decay, false);
+                new OptimizerSpec.AdamW(rate, number("beta1"), number("beta2"), number("epsilon"), decay, amsgrad);
             case "rmsprop" ->
-                new OptimizerSpec.RmsProp(rate, number("alpha"), number("epsilon"), number("momentum"), false, decay);
+                new OptimizerSpec.RmsProp(
+                        rate,
+                        number("alpha"),
+                        number("epsilon"),
+                        number("momentum"),
+                        optimizer.get("centered").asBoolean(),
+                        decay);
             case "adagrad" ->
                 new OptimizerSpec.Adagrad(
                         rate, number("epsilon"), number("learningRateDecay"), number("initialAccumulatorValue"), decay);
@@ -130,6 +207,7 @@ public final class PyTorchCase {
     /** Those of all steps, in order. */
     public List<MiniBatch> miniBatches() {
         int size = run.get("training").get("miniBatchSize").asInt();
+        JsonNode labels = data.get(output() == Output.SIGMOID ? "binaryLabels" : "labels");
         List<MiniBatch> miniBatches = new ArrayList<>();
         for (int step = 0; step < run.get("training").get("miniBatches").asInt(); step++) {
             MiniBatch miniBatch = new MiniBatch(size, spec().input().size());
@@ -138,7 +216,7 @@ public final class PyTorchCase {
                 miniBatch.add(new Example(
                         "e" + i,
                         floats(data.get("features").get(i)),
-                        data.get("labels").get(i).asInt(),
+                        labels.get(i).asInt(),
                         0));
             }
             miniBatches.add(miniBatch);
@@ -151,6 +229,29 @@ public final class PyTorchCase {
         List<Double> losses = new ArrayList<>();
         run.get("losses").forEach(loss -> losses.add(loss.asDouble()));
         return losses;
+    }
+
+    /** Probabilities of the first mini-batch after the last step, {@code [size][classes]}. */
+    public float[] predictions() {
+        boolean ofClass1 = output() == Output.SIGMOID;
+        int classes = spec().classes().size();
+        float[] predictions = new float[run.get("predictions").size() * classes];
+        int next = 0;
+        for (JsonNode row : run.get("predictions")) {
+            float[] probabilities = floats(row);
+            if (ofClass1) {
+                probabilities = new float[] {1 - probabilities[0], probabilities[0]};
+            }
+            System.arraycopy(probabilities, 0, predictions, next, classes);
+            next += classes;
+        }
+        return predictions;
+    }
+
+    /** Whether PyTorch's number is more than rounding: a tensor's name, or {@code predictions}. */
+    public boolean isComparable(String what) {
+        return StreamSupport.stream(run.get("notComparable").spliterator(), false)
+                .noneMatch(name -> name.asText().equals(what));
     }
 
     private static float[] floats(JsonNode values) {

@@ -1,20 +1,18 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
- * A network that learns: forward, deltas backward, then one pass over each layer's weights in which gradient and step are
- * one. All buffers are kept, so a step allocates nothing but its result. Belongs to one thread.
+ * A network that learns: forward, deltas backward, then {@link Descent} moves the weights. All buffers are kept, so a step
+ * allocates nothing but its result. Belongs to one thread.
  */
 final class CpuNetwork implements Network {
     /**
@@ -23,76 +21,60 @@ final class CpuNetwork implements Network {
      */
     private static final double LARGEST_GRADIENT = 1e18;
 
-    private final ModelSpec spec;
     private final Kernels kernels;
     private final List<DenseLayer> layers;
-    private final List<LayerUpdate> updates;
+    private final List<HiddenLayer> hidden;
+    private final OutputLayer output;
+    private final Descent descent;
     private final NonZeros inputs = new NonZeros();
     private int capacity;
-    /** Each layer's weighted sums, {@code [capacity][paddedOutputs]}. */
-    private final float[][] sums;
-    /** What each hidden layer makes of them, activated and with its dropout. */
-    private final float[][] outputs;
-
-    private final List<Optional<Dropout>> dropouts;
-    private long steps;
-    /** Of the newest mini-batch. */
-    private int correct;
-    /** The loss's slope at each layer's weighted sums, {@code [capacity][paddedOutputs]}; the padding stays 0. */
-    private final float[][] deltas;
-    /** The same and the slopes at a layer's inputs, transposed: {@code [columns][capacity, padded]}. */
+    /** Mini-batches that were learned from. */
+    private long miniBatches;
+    /** A layer's deltas and the slopes at its inputs, transposed: {@code [columns][capacity, padded]}. */
     private float[] transposedDeltas = new float[0];
 
     private float[] transposedSlopes = new float[0];
-    /** A layer's outputs as they were before some were dropped. */
-    private float[] activated = new float[0];
 
     CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Weights weights) {
-        this.spec = spec;
         this.kernels = kernels;
         this.layers = Layers.of(spec, kernels, weights);
-        this.updates = layers.stream()
-                .map(layer -> new LayerUpdate(kernels, layer, training.optimizer()))
-                .toList();
-        this.dropouts = IntStream.range(0, spec.hidden().size())
-                .mapToObj(layer -> Optional.of(spec.hidden().get(layer).dropout())
-                        .filter(share -> share > 0)
-                        .map(share -> new Dropout(training.seed(), layer, share)))
-                .toList();
-        this.sums = new float[layers.size()][0];
-        this.outputs = new float[layers.size()][0];
-        this.deltas = new float[layers.size()][0];
+        this.hidden = hidden(spec, training, layers);
+        this.output = new OutputLayer(spec, layers.get(layers.size() - 1));
+        this.descent = new Descent(training, kernels, layers);
+    }
+
+    private static List<HiddenLayer> hidden(ModelSpec spec, TrainingSpec training, List<DenseLayer> layers) {
+        List<HiddenLayer> hidden = new ArrayList<>();
+        for (int i = 0; i < spec.hidden().size(); i++) {
+            LayerSpec layer = spec.hidden().get(i);
+            Dropout dropout = layer.dropout() > 0 ? new Dropout(training.seed(), i, layer.dropout()) : null;
+            hidden.add(new HiddenLayer(layer, layers.get(i), dropout));
+        }
+        return List.copyOf(hidden);
     }
 
     @Override
     public void predict(MiniBatch miniBatch, float[] probabilities) {
-        int rows = miniBatch.size();
-        reserve(rows);
+        reserve(miniBatch.size());
         forward(miniBatch, false);
-        int classes = spec.classes().size();
-        float[] logits = sums[layers.size() - 1];
-        int row = layers.get(layers.size() - 1).panels().paddedOutputs();
-        for (int i = 0; i < rows; i++) {
-            Elementwise.softmax(logits, i * row, classes, probabilities, i * classes);
-        }
+        output.probabilities(miniBatch.size(), probabilities);
     }
 
     @Override
     public StepResult train(MiniBatch miniBatch) {
         reserve(miniBatch.size());
         boolean sparse = forward(miniBatch, true);
-        double loss = lossAndLastDeltas(miniBatch);
+        double loss = output.loss(miniBatch);
         if (!Double.isFinite(loss)) {
             return StepResult.discarded(loss);
         }
-        for (int layer = layers.size() - 1; layer > 0; layer--) {
-            deltasBelow(layer, miniBatch.size());
-        }
+        backward(miniBatch.size());
         if (!gradientsAreBounded(miniBatch)) {
             return StepResult.discarded(loss);
         }
-        step(miniBatch, sparse);
-        return new StepResult(loss, correct, StepResult.Outcome.APPLIED);
+        boolean moved = learn(miniBatch, sparse);
+        return new StepResult(
+                loss, output.correct(), moved ? StepResult.Outcome.APPLIED : StepResult.Outcome.ACCUMULATED);
     }
 
     /**
@@ -101,84 +83,47 @@ final class CpuNetwork implements Network {
      */
     private boolean forward(MiniBatch miniBatch, boolean training) {
         int rows = miniBatch.size();
+        DenseLayer first = layers.get(0);
         boolean sparse =
-                layers.get(0).isWideEnoughForZeros() && inputs.readRows(miniBatch.features(), rows, miniBatch.inputs());
+                first.isWideEnoughForZeros() && inputs.readRows(miniBatch.features(), rows, miniBatch.inputs());
         if (sparse) {
-            layers.get(0).forward(inputs, rows, sums[0]);
+            first.forward(inputs, rows, sums(0));
         } else {
-            layers.get(0).forward(miniBatch.features(), miniBatch.inputs(), rows, sums[0]);
+            first.forward(miniBatch.features(), miniBatch.inputs(), rows, sums(0));
         }
-        for (int layer = 1; layer < layers.size(); layer++) {
-            Panels below = layers.get(layer - 1).panels();
-            int row = below.paddedOutputs();
-            float[] output = outputs[layer - 1];
-            Elementwise.activate(spec.hidden().get(layer - 1), sums[layer - 1], output, rows, row);
-            Optional<Dropout> dropout = dropouts.get(layer - 1);
-            if (training && dropout.isPresent()) {
-                dropout.get().apply(steps, output, rows, row, below.outputs());
+        for (int layer = 0; layer < hidden.size(); layer++) {
+            HiddenLayer below = hidden.get(layer);
+            if (training) {
+                below.activateAndDrop(rows, miniBatches);
+            } else {
+                below.activate(rows);
             }
-            layers.get(layer).forward(output, row, rows, sums[layer]);
+            layers.get(layer + 1).forward(below.outputs(), below.row(), rows, sums(layer + 1));
         }
         return sparse;
     }
 
-    /** Softmax and cross-entropy together: the slope at a logit is its probability, less 1 at the label. */
-    private double lossAndLastDeltas(MiniBatch miniBatch) {
-        int last = layers.size() - 1;
-        int rows = miniBatch.size();
-        int row = layers.get(last).panels().paddedOutputs();
-        int classes = spec.classes().size();
-        float share = 1f / rows;
-        double loss = 0;
-        correct = 0;
-        for (int i = 0; i < rows; i++) {
-            int begin = i * row;
-            int label = begin + miniBatch.labels()[i];
-            double logSum = Elementwise.softmax(sums[last], begin, classes, deltas[last], begin);
-            correct += Scoring.predictedClassAt(deltas[last], begin, classes)
-                            == miniBatch.labels()[i]
-                    ? 1
-                    : 0;
-            loss += logSum - sums[last][label];
-            deltas[last][label] -= 1;
-            for (int j = begin; j < begin + classes; j++) {
-                deltas[last][j] *= share;
-            }
-        }
-        return loss / rows;
+    private float[] sums(int layer) {
+        return layer < hidden.size() ? hidden.get(layer).sums() : output.logits();
     }
 
-    /** From the deltas of a layer to those of the one below it. */
-    private void deltasBelow(int layer, int rows) {
-        Panels above = layers.get(layer).panels();
-        Panels below = layers.get(layer - 1).panels();
+    private float[] deltas(int layer) {
+        return layer < hidden.size() ? hidden.get(layer).deltas() : output.deltas();
+    }
+
+    private void backward(int rows) {
         int exampleRow = padded(rows);
-        transpose(deltas[layer], rows, above.paddedOutputs(), above.outputs(), transposedDeltas, exampleRow);
-        layers.get(layer).backward(transposedDeltas, transposedSlopes, exampleRow);
-        LayerSpec hidden = spec.hidden().get(layer - 1);
-        Optional<Dropout> dropout = dropouts.get(layer - 1);
-        float[] sum = sums[layer - 1];
-        float[] output = outputs[layer - 1];
-        float[] delta = deltas[layer - 1];
-        int row = below.paddedOutputs();
-        if (dropout.isPresent()) {
-            // The outputs have been dropped; the slopes need what the activation gave.
-            Elementwise.activate(hidden, sum, activated, rows, row);
-        }
-        float[] reached = dropout.isPresent() ? activated : output;
-        for (int i = 0; i < rows; i++) {
-            for (int k = i * row; k < i * row + below.outputs(); k++) {
-                delta[k] = transposedSlopes[(k - i * row) * exampleRow + i]
-                        * Elementwise.slope(hidden, sum[k], reached[k]);
-            }
-        }
-        if (dropout.isPresent()) {
-            dropout.get().apply(steps, delta, rows, row, below.outputs());
+        for (int layer = hidden.size() - 1; layer >= 0; layer--) {
+            DenseLayer above = layers.get(layer + 1);
+            transpose(deltas(layer + 1), rows, above.panels(), transposedDeltas, exampleRow);
+            above.backward(transposedDeltas, transposedSlopes, exampleRow);
+            hidden.get(layer).backward(transposedSlopes, exampleRow, rows, miniBatches);
         }
     }
 
-    private static void transpose(float[] from, int rows, int row, int columns, float[] to, int toRow) {
-        for (int j = 0; j < columns; j++) {
+    private static void transpose(float[] from, int rows, Panels panels, float[] to, int toRow) {
+        int row = panels.paddedOutputs();
+        for (int j = 0; j < panels.outputs(); j++) {
             for (int i = 0; i < rows; i++) {
                 to[j * toRow + i] = from[i * row + j];
             }
@@ -194,33 +139,37 @@ final class CpuNetwork implements Network {
         double largestInput = Elementwise.largest(miniBatch.features(), rows * miniBatch.inputs());
         for (int layer = 0; layer < layers.size(); layer++) {
             int length = rows * layers.get(layer).panels().paddedOutputs();
-            double largestDelta = Elementwise.largest(deltas[layer], length);
+            double largestDelta = Elementwise.largest(deltas(layer), length);
             if (!(rows * Math.max(1, largestInput) * largestDelta <= LARGEST_GRADIENT)) {
                 return false;
             }
-            largestInput = Elementwise.largest(outputs[layer], length);
+            if (layer < hidden.size()) {
+                largestInput = Elementwise.largest(hidden.get(layer).outputs(), length);
+            }
         }
         return true;
     }
 
-    private void step(MiniBatch miniBatch, boolean sparse) {
+    /** @return whether the weights have moved */
+    private boolean learn(MiniBatch miniBatch, boolean sparse) {
         int rows = miniBatch.size();
-        steps++;
+        miniBatches++;
         if (sparse) {
             inputs.readColumns(rows, miniBatch.inputs());
-            updates.get(0).step(inputs, rows, deltas[0]);
+            descent.learn(0, inputs, rows, deltas(0));
         } else {
-            updates.get(0).step(miniBatch.features(), miniBatch.inputs(), rows, deltas[0]);
+            descent.learn(0, miniBatch.features(), miniBatch.inputs(), rows, deltas(0));
         }
-        for (int layer = 1; layer < layers.size(); layer++) {
-            int below = layers.get(layer - 1).panels().paddedOutputs();
-            updates.get(layer).step(outputs[layer - 1], below, rows, deltas[layer]);
+        for (int layer = 0; layer < hidden.size(); layer++) {
+            HiddenLayer below = hidden.get(layer);
+            descent.learn(layer + 1, below.outputs(), below.row(), rows, deltas(layer + 1));
         }
+        return descent.stepIfDue();
     }
 
     @Override
     public void setLearningRate(double learningRate) {
-        updates.forEach(update -> update.setLearningRate(learningRate));
+        descent.setLearningRate(learningRate);
     }
 
     private void reserve(int rows) {
@@ -228,17 +177,12 @@ final class CpuNetwork implements Network {
             return;
         }
         capacity = rows;
-        int widest = 0;
-        int widestRow = 0;
-        for (int layer = 0; layer < layers.size(); layer++) {
-            Panels panels = layers.get(layer).panels();
-            sums[layer] = new float[rows * panels.paddedOutputs()];
-            outputs[layer] = new float[rows * panels.paddedOutputs()];
-            deltas[layer] = new float[rows * panels.paddedOutputs()];
-            widest = Math.max(widest, panels.outputs());
-            widestRow = Math.max(widestRow, panels.paddedOutputs());
-        }
-        activated = new float[rows * widestRow];
+        hidden.forEach(layer -> layer.reserve(rows));
+        output.reserve(rows);
+        int widest = layers.stream()
+                .mapToInt(layer -> layer.panels().outputs())
+                .max()
+                .orElseThrow();
         transposedDeltas = new float[widest * padded(rows)];
         transposedSlopes = new float[widest * padded(rows)];
     }

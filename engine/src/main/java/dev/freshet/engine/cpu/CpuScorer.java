@@ -51,7 +51,8 @@ final class CpuScorer implements Scorer {
             int last = layers.size() - 1;
             int row = layers.get(last).panels().paddedOutputs();
             for (int i = 0; i < rows; i++) {
-                Elementwise.softmax(own.outputs[last], i * row, classes, probabilities, (begin + i) * classes);
+                Elementwise.probabilities(
+                        spec.output(), own.outputs[last], i * row, classes, probabilities, (begin + i) * classes);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.model.LayerSpec;
+import dev.freshet.core.model.Output;
 
 /** Activations, their derivatives and the softmax, value by value. Stateless. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as Cephes prints them
@@ -148,6 +149,23 @@ final class Elementwise {
                 yield t + x * (1 - t * t) * sigmoid(x);
             }
         };
+    }
+
+    /**
+     * Turns one example's logits into the probabilities of the classes.
+     *
+     * @param begin of its logits
+     * @param to where its probabilities begin
+     */
+    static void probabilities(Output output, float[] logits, int begin, int classes, float[] probabilities, int to) {
+        switch (output) {
+            case SOFTMAX, LOG_SOFTMAX -> softmax(logits, begin, classes, probabilities, to);
+            case SIGMOID -> {
+                // Each by itself: as 1 less the other, a small one would have lost its digits.
+                probabilities[to] = sigmoid(-logits[begin]);
+                probabilities[to + 1] = sigmoid(logits[begin]);
+            }
+        }
     }
 
     /**

@@ -12,6 +12,9 @@ final class Layers {
 
     /** @throws IllegalArgumentException if the weights do not fit the spec */
     static List<DenseLayer> of(ModelSpec spec, Kernels kernels, Weights weights) {
+        if (spec.hidden().stream().anyMatch(layer -> layer.batchNorm() != null)) {
+            throw new IllegalArgumentException("model.hidden must do without batch-norm, was " + spec.hidden());
+        }
         List<NamedTensor> tensors = weights.fitTo(spec).tensors();
         List<DenseLayer> layers = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i += 2) {

@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.training.OptimizerSpec;
+import java.util.Arrays;
 
 /**
  * Turns the gradients of one array of parameters into steps, block by block, with whatever state that takes.
@@ -9,11 +10,11 @@ import dev.freshet.core.training.OptimizerSpec;
  * into vector instructions by itself, for both kinds of kernels. Belongs to the training thread.
  */
 abstract class Optimizer {
-    private final float weightDecay;
+    private final Regularisation regularisation;
     private double learningRate;
 
-    Optimizer(OptimizerSpec spec) {
-        this.weightDecay = (float) spec.weightDecay();
+    Optimizer(OptimizerSpec spec, Regularisation regularisation) {
+        this.regularisation = regularisation;
         this.learningRate = spec.learningRate();
     }
 
@@ -30,20 +31,46 @@ abstract class Optimizer {
     void beginStep() {}
 
     /**
-     * Moves a block of parameters.
+     * Adds the slope of {@code λ₁ |w|}, 0 at 0, to a block of the gradient.
+     *
+     * @param offset of the block in the parameters
+     * @param begin of the block in the gradient
+     */
+    final void penalise(float[] parameters, int offset, float[] gradient, int begin, int length) {
+        float l1 = regularisation.l1();
+        if (l1 == 0) {
+            return;
+        }
+        for (int i = 0; i < length; i++) {
+            float w = parameters[offset + i];
+            gradient[begin + i] += w > 0 ? l1 : w < 0 ? -l1 : 0;
+        }
+    }
+
+    /**
+     * Moves a block of parameters, by a gradient that is clipped and decayed before.
      *
      * @param offset of the block in the parameters
      * @param gradient {@code gradient[0]} belongs to {@code parameters[offset]}; written to
      * @param length a multiple of the kernels' lanes
      */
     final void step(float[] parameters, int offset, float[] gradient, int length) {
-        if (weightDecay != 0) {
-            decay(parameters, offset, gradient, length, weightDecay);
+        if (regularisation.clipValue() != Float.POSITIVE_INFINITY) {
+            clip(gradient, length, regularisation.clipValue());
+        }
+        if (regularisation.weightDecay() != 0) {
+            decay(parameters, offset, gradient, length, regularisation.weightDecay());
         }
         move(parameters, offset, gradient, length);
     }
 
-    /** Adds the slope of {@code λ/2 w²} to the gradient; {@link AdamW} shrinks the weights instead. */
+    private static void clip(float[] gradient, int length, float largest) {
+        for (int i = 0; i < length; i++) {
+            gradient[i] = Math.max(-largest, Math.min(largest, gradient[i]));
+        }
+    }
+
+    /** Adds the slope of {@code λ/2 w²} to the gradient, unless an optimizer has something else. */
     void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
         for (int i = 0; i < length; i++) {
             gradient[i] = Math.fma(weightDecay, parameters[offset + i], gradient[i]);
@@ -52,43 +79,53 @@ abstract class Optimizer {
 
     abstract void move(float[] parameters, int offset, float[] gradient, int length);
 
-    /** Whether a parameter that is not 0 stays where it is in a step in which its gradient is 0. */
-    boolean leavesAlone() {
+    /** Whether {@link #move} leaves a parameter where it is whenever its gradient is 0, and its state, too. */
+    boolean hasNoMomentum() {
         return false;
     }
 
-    /** Whether a parameter whose gradient has been 0 from the beginning stays where it is. */
+    /** Whether a parameter stays where it is in a step in which the loss has no slope there. */
+    final boolean leavesAlone() {
+        return hasNoMomentum() && leavesUntouchedAlone();
+    }
+
+    /** Whether a parameter stays where it is as long as the loss has had no slope there from the beginning. */
     final boolean leavesUntouchedAlone() {
-        return weightDecay == 0;
+        return !regularisation.pullsAtParameters();
     }
 
     /** @param size of the array of parameters */
-    static Optimizer of(OptimizerSpec spec, Kernels kernels, int size) {
+    static Optimizer of(OptimizerSpec spec, Regularisation regularisation, Kernels kernels, int size) {
         if (spec instanceof OptimizerSpec.Sgd sgd) {
-            return new Sgd(sgd, kernels);
+            return new Sgd(sgd, regularisation, kernels);
         } else if (spec instanceof OptimizerSpec.Momentum momentum) {
-            return new Momentum(momentum, size);
+            return new Momentum(momentum, regularisation, size);
         } else if (spec instanceof OptimizerSpec.Adam adam) {
-            return new Adam(adam, kernels, size);
+            return new Adam(adam, false, regularisation, kernels, size);
         } else if (spec instanceof OptimizerSpec.AdamW adamW) {
-            return new AdamW(adamW, kernels, size);
+            OptimizerSpec.Adam adam = new OptimizerSpec.Adam(
+                    adamW.learningRate(),
+                    adamW.beta1(),
+                    adamW.beta2(),
+                    adamW.epsilon(),
+                    adamW.weightDecay(),
+                    adamW.amsgrad());
+            return new Adam(adam, true, regularisation, kernels, size);
         } else if (spec instanceof OptimizerSpec.RmsProp rmsProp) {
-            return new RmsProp(rmsProp, size);
+            return new RmsProp(rmsProp, regularisation, size);
         } else if (spec instanceof OptimizerSpec.Adagrad adagrad) {
-            return new Adagrad(adagrad, size);
+            return new Adagrad(adagrad, regularisation, size);
         } else {
-            return new Adadelta((OptimizerSpec.Adadelta) spec, size);
+            return new Adadelta((OptimizerSpec.Adadelta) spec, regularisation, size);
         }
     }
 
     /** {@code w ← w - η g}: no state at all. */
     private static final class Sgd extends Optimizer {
-        private final OptimizerSpec.Sgd spec;
         private final Kernels kernels;
 
-        Sgd(OptimizerSpec.Sgd spec, Kernels kernels) {
-            super(spec);
-            this.spec = spec;
+        Sgd(OptimizerSpec.Sgd spec, Regularisation regularisation, Kernels kernels) {
+            super(spec, regularisation);
             this.kernels = kernels;
         }
 
@@ -98,27 +135,34 @@ abstract class Optimizer {
         }
 
         @Override
-        boolean leavesAlone() {
-            return spec.weightDecay() == 0;
+        boolean hasNoMomentum() {
+            return true;
         }
     }
 
     private static final class Momentum extends Optimizer {
         private final OptimizerSpec.Momentum spec;
         private final float[] velocity;
+        private long steps;
 
-        Momentum(OptimizerSpec.Momentum spec, int size) {
-            super(spec);
+        Momentum(OptimizerSpec.Momentum spec, Regularisation regularisation, int size) {
+            super(spec, regularisation);
             this.spec = spec;
             this.velocity = new float[size];
         }
 
         @Override
+        void beginStep() {
+            steps++;
+        }
+
+        @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
             float momentum = (float) spec.momentum();
+            float share = steps == 1 ? 1 : (float) (1 - spec.dampening());
             float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
-                float v = Math.fma(momentum, velocity[offset + i], gradient[i]);
+                float v = Math.fma(momentum, velocity[offset + i], share * gradient[i]);
                 // Denormal numbers would slow every later step.
                 v = Math.abs(v) < Kernels.SMALLEST_MOMENT ? 0 : v;
                 velocity[offset + i] = v;
@@ -128,21 +172,28 @@ abstract class Optimizer {
         }
     }
 
-    private static class Adam extends Optimizer {
+    private static final class Adam extends Optimizer {
         private final OptimizerSpec.Adam spec;
+        private final boolean decoupled;
         private final Kernels kernels;
         private final float[] first;
         private final float[] second;
+        /** The largest second moments so far; empty without amsgrad. */
+        private final float[] largest;
+
         private int steps;
         private float step;
         private float rootScale;
 
-        Adam(OptimizerSpec.Adam spec, Kernels kernels, int size) {
-            super(spec);
+        /** @param decoupled whether weight decay shrinks the weights themselves: AdamW */
+        Adam(OptimizerSpec.Adam spec, boolean decoupled, Regularisation regularisation, Kernels kernels, int size) {
+            super(spec, regularisation);
             this.spec = spec;
+            this.decoupled = decoupled;
             this.kernels = kernels;
             this.first = new float[size];
             this.second = new float[size];
+            this.largest = new float[spec.amsgrad() ? size : 0];
         }
 
         @Override
@@ -154,7 +205,23 @@ abstract class Optimizer {
         }
 
         @Override
-        final void move(float[] parameters, int offset, float[] gradient, int length) {
+        void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
+            if (!decoupled) {
+                super.decay(parameters, offset, gradient, length, weightDecay);
+                return;
+            }
+            float share = (float) (1 - learningRate() * weightDecay);
+            for (int i = 0; i < length; i++) {
+                parameters[offset + i] *= share;
+            }
+        }
+
+        @Override
+        void move(float[] parameters, int offset, float[] gradient, int length) {
+            if (spec.amsgrad()) {
+                moveByLargest(parameters, offset, gradient, length);
+                return;
+            }
             kernels.adam(
                     parameters,
                     first,
@@ -168,27 +235,23 @@ abstract class Optimizer {
                     step,
                     rootScale);
         }
-    }
 
-    private static final class AdamW extends Adam {
-        AdamW(OptimizerSpec.AdamW spec, Kernels kernels, int size) {
-            super(
-                    new OptimizerSpec.Adam(
-                            spec.learningRate(),
-                            spec.beta1(),
-                            spec.beta2(),
-                            spec.epsilon(),
-                            spec.weightDecay(),
-                            spec.amsgrad()),
-                    kernels,
-                    size);
-        }
-
-        @Override
-        void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
-            float share = (float) (1 - learningRate() * weightDecay);
+        /** {@link Kernels#adam} with the largest v so far in the place of v. */
+        private void moveByLargest(float[] parameters, int offset, float[] gradient, int length) {
+            float beta1 = (float) spec.beta1();
+            float beta2 = (float) spec.beta2();
+            float epsilon = (float) spec.epsilon();
             for (int i = 0; i < length; i++) {
-                parameters[offset + i] *= share;
+                float g = gradient[i];
+                float m = Math.fma(beta1, first[offset + i], (1 - beta1) * g);
+                float v = Math.fma(beta2, second[offset + i], (1 - beta2) * g * g);
+                m = Math.abs(m) < Kernels.SMALLEST_MOMENT ? 0 : m;
+                v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
+                first[offset + i] = m;
+                second[offset + i] = v;
+                largest[offset + i] = Math.max(largest[offset + i], v);
+                float root = Math.fma((float) Math.sqrt(largest[offset + i]), rootScale, epsilon);
+                parameters[offset + i] = Math.fma(-step, m / root, parameters[offset + i]);
             }
         }
     }
@@ -196,12 +259,14 @@ abstract class Optimizer {
     private static final class RmsProp extends Optimizer {
         private final OptimizerSpec.RmsProp spec;
         private final float[] second;
+        private final float[] mean;
         private final float[] velocity;
 
-        RmsProp(OptimizerSpec.RmsProp spec, int size) {
-            super(spec);
+        RmsProp(OptimizerSpec.RmsProp spec, Regularisation regularisation, int size) {
+            super(spec, regularisation);
             this.spec = spec;
             this.second = new float[size];
+            this.mean = new float[spec.centered() ? size : 0];
             this.velocity = new float[spec.momentum() == 0 ? 0 : size];
         }
 
@@ -216,7 +281,7 @@ abstract class Optimizer {
                 float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
                 v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
                 second[offset + i] = v;
-                float step = g / ((float) Math.sqrt(v) + epsilon);
+                float step = g / ((float) Math.sqrt(spec.centered() ? variance(offset + i, v, g) : v) + epsilon);
                 if (momentum != 0) {
                     step = Math.fma(momentum, velocity[offset + i], step);
                     step = Math.abs(step) < Kernels.SMALLEST_MOMENT ? 0 : step;
@@ -225,22 +290,38 @@ abstract class Optimizer {
                 parameters[offset + i] = Math.fma(minusRate, step, parameters[offset + i]);
             }
         }
+
+        /** At least 0, where PyTorch may take the root of less after rounding. */
+        private float variance(int i, float secondMoment, float g) {
+            float decay = (float) spec.decay();
+            float a = Math.fma(decay, mean[i], (1 - decay) * g);
+            a = Math.abs(a) < Kernels.SMALLEST_MOMENT ? 0 : a;
+            mean[i] = a;
+            return Math.max(0, Math.fma(-a, a, secondMoment));
+        }
     }
 
     private static final class Adagrad extends Optimizer {
         private final OptimizerSpec.Adagrad spec;
         private final float[] sum;
+        private long steps;
 
-        Adagrad(OptimizerSpec.Adagrad spec, int size) {
-            super(spec);
+        Adagrad(OptimizerSpec.Adagrad spec, Regularisation regularisation, int size) {
+            super(spec, regularisation);
             this.spec = spec;
             this.sum = new float[size];
+            Arrays.fill(sum, (float) spec.initialAccumulator());
+        }
+
+        @Override
+        void beginStep() {
+            steps++;
         }
 
         @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
             float epsilon = (float) spec.epsilon();
-            float minusRate = (float) -learningRate();
+            float minusRate = (float) (-learningRate() / (1 + (steps - 1) * spec.learningRateDecay()));
             for (int i = 0; i < length; i++) {
                 float g = gradient[i];
                 float v = Math.fma(g, g, sum[offset + i]);
@@ -251,8 +332,8 @@ abstract class Optimizer {
         }
 
         @Override
-        boolean leavesAlone() {
-            return spec.weightDecay() == 0;
+        boolean hasNoMomentum() {
+            return true;
         }
     }
 
@@ -261,8 +342,8 @@ abstract class Optimizer {
         private final float[] second;
         private final float[] moved;
 
-        Adadelta(OptimizerSpec.Adadelta spec, int size) {
-            super(spec);
+        Adadelta(OptimizerSpec.Adadelta spec, Regularisation regularisation, int size) {
+            super(spec, regularisation);
             this.spec = spec;
             this.second = new float[size];
             this.moved = new float[size];

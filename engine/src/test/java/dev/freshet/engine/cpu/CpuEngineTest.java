@@ -11,8 +11,11 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.model.Output;
 import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.Weights;
+import dev.freshet.core.training.GradientClipping;
+import dev.freshet.core.training.Initialisation;
 import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
@@ -24,7 +27,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +68,7 @@ class CpuEngineTest {
     @MethodSource("nets")
     void learnsTheSameBitsWithAndWithoutVectors(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
-        List<MiniBatch> miniBatches = miniBatches(spec, size, zeros);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, size, zeros);
 
         // When
         byte[] vector = learned(VECTOR, spec, optimizer, miniBatches);
@@ -80,7 +82,7 @@ class CpuEngineTest {
     @MethodSource("nets")
     void losesAsTheReferenceDoesOverFiftySteps(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
-        List<MiniBatch> miniBatches = miniBatches(spec, size, zeros);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, size, zeros);
         try (Network network = VECTOR.create(spec, TrainingSpec.of(optimizer, 3));
                 Network reference = new Dl4jEngine(1).create(spec, TrainingSpec.of(optimizer, 3))) {
             for (int step = 0; step < 50; step++) {
@@ -101,8 +103,7 @@ class CpuEngineTest {
             ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
         int classes = spec.classes().size();
-        MiniBatch all = new MiniBatch(150, spec.input().size());
-        examples(spec, 150, zeros, 5).forEach(all::add);
+        MiniBatch all = MiniBatches.random(spec, 1, 150, zeros).get(0);
         Weights weights = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 11));
         float[] batched = new float[150 * classes];
         float[] alone = new float[classes];
@@ -124,11 +125,61 @@ class CpuEngineTest {
         }
     }
 
+    static Stream<ModelSpec> outputs() {
+        List<LayerSpec> hidden = List.of(new LayerSpec(70, Activation.RELU), new LayerSpec(9, Activation.TANH));
+        return Arrays.stream(Output.values())
+                .map(output -> new ModelSpec(InputSpec.point(50), hidden, ModelSpec.numbered(2), output));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outputs")
+    void scoresToTheBitAsTheNetworkThatItWasMadeFromPredicts(ModelSpec spec) {
+        for (double zeros : new double[] {0, 0.9}) {
+            // Given
+            List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 30, zeros);
+            float[] predicted = new float[60];
+            float[] scored = new float[60];
+            try (Network network = VECTOR.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 2))) {
+                miniBatches.forEach(network::train);
+                network.predict(miniBatches.get(0), predicted);
+                try (Scorer scorer = VECTOR.scorer(spec, network.weights())) {
+                    // When
+                    scorer.score(miniBatches.get(0).features(), 30, scored);
+                }
+            }
+
+            // Then
+            assertThat(scored).containsExactly(predicted);
+            for (int row = 0; row < 60; row += 2) {
+                assertThat(scored[row] + scored[row + 1]).isCloseTo(1, within(2e-7f));
+            }
+        }
+    }
+
+    @Test
+    void keepsTheDigitsOfASmallProbabilityOfEitherOfTwoClasses() {
+        // Given: a logit of ±20
+        ModelSpec spec = new ModelSpec(InputSpec.point(1), List.of(), ModelSpec.numbered(2), Output.SIGMOID);
+        Weights weights = new Weights(List.of(
+                new NamedTensor("layers.0.weight", List.of(1, 1), new float[] {20}),
+                new NamedTensor("layers.0.bias", List.of(1), new float[] {0})));
+        float[] probabilities = new float[4];
+
+        // When
+        try (Scorer scorer = VECTOR.scorer(spec, weights)) {
+            scorer.score(new float[] {1, -1}, 2, probabilities);
+        }
+
+        // Then
+        assertThat(probabilities[0] / Math.exp(-20)).isCloseTo(1, within(1e-6));
+        assertThat(probabilities[3] / Math.exp(-20)).isCloseTo(1, within(1e-6));
+    }
+
     @Test
     void dropsTheSameOutputsForTheSameSeedAndNoneWhenItPredicts() {
         // Given
         ModelSpec spec = spec(20, 3, new LayerSpec(200, Activation.TANH, 0, 0.5));
-        List<MiniBatch> miniBatches = miniBatches(spec, 16, 0);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 16, 0);
         MiniBatch first = miniBatches.get(0);
         Weights weights = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1));
         float[] once = new float[16 * 3];
@@ -175,19 +226,40 @@ class CpuEngineTest {
         assertThat(sum / 1e5).isCloseTo(1, within(0.01));
     }
 
-    @Test
-    void allocatesNothingButItsResultOnceItIsWarm() {
+    static Stream<Arguments> withAndWithoutOptions() {
+        TrainingSpec plain = TrainingSpec.of(OptimizerSpec.adam(0.001), 1);
+        TrainingSpec options = new TrainingSpec(
+                new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-8, 0.01, true),
+                false,
+                1e-4,
+                new GradientClipping(0.5, 0.1),
+                2,
+                Initialisation.DEFAULT,
+                1);
+        ModelSpec binary = new ModelSpec(
+                InputSpec.point(784),
+                List.of(new LayerSpec(128, Activation.GELU, 0, 0.2)),
+                ModelSpec.numbered(2),
+                Output.SIGMOID);
+        return Stream.of(
+                Arguments.of(spec(784, 10, new LayerSpec(128, Activation.RELU)), plain), Arguments.of(binary, options));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withAndWithoutOptions")
+    void allocatesNothingButItsResultOnceItIsWarm(ModelSpec spec, TrainingSpec training) {
         // Given
-        ModelSpec spec = spec(784, 10, new LayerSpec(128, Activation.RELU));
-        List<MiniBatch> miniBatches = miniBatches(spec, 32, 0.8);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 32, 0.8);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        float[] probabilities = new float[32 * 10];
-        try (Network network = VECTOR.create(spec, TrainingSpec.of(OptimizerSpec.adam(0.001), 1));
+        float[] probabilities = new float[32 * spec.classes().size()];
+        try (Network network = VECTOR.create(spec, training);
                 Scorer scorer = VECTOR.scorer(spec, network.weights())) {
             Runnable work = () -> {
                 for (int step = 0; step < 1_000; step++) {
                     MiniBatch miniBatch = miniBatches.get(step % miniBatches.size());
+                    network.setLearningRate(0.001 / (step + 1));
                     network.train(miniBatch);
+                    network.predict(miniBatch, probabilities);
                     scorer.score(miniBatch.features(), miniBatch.size(), probabilities);
                 }
             };
@@ -236,29 +308,5 @@ class CpuEngineTest {
 
     private static ModelSpec spec(int inputs, int classes, LayerSpec... hidden) {
         return new ModelSpec(InputSpec.point(inputs), List.of(hidden), ModelSpec.numbered(classes));
-    }
-
-    private static List<MiniBatch> miniBatches(ModelSpec spec, int size, double zeros) {
-        List<MiniBatch> miniBatches = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            MiniBatch miniBatch = new MiniBatch(size, spec.input().size());
-            examples(spec, size, zeros, i).forEach(miniBatch::add);
-            miniBatches.add(miniBatch);
-        }
-        return miniBatches;
-    }
-
-    private static List<Example> examples(ModelSpec spec, int count, double zeros, long seed) {
-        Random random = new Random(seed);
-        List<Example> examples = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            float[] features = new float[spec.input().size()];
-            for (int k = 0; k < features.length; k++) {
-                features[k] = random.nextDouble() < zeros ? 0 : (float) random.nextGaussian() / 4;
-            }
-            examples.add(
-                    new Example("e" + i, features, random.nextInt(spec.classes().size()), 0));
-        }
-        return examples;
     }
 }

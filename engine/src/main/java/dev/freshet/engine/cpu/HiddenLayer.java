@@ -1,0 +1,93 @@
+package dev.freshet.engine.cpu;
+
+import dev.freshet.core.model.LayerSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hidden layer of a network that learns: what comes between its weighted sums and what the next layer is given, on the way
+ * up and on the way down. Belongs to the training thread.
+ */
+final class HiddenLayer {
+    private final LayerSpec spec;
+    private final DenseLayer dense;
+    private final @Nullable Dropout dropout;
+    /** Weighted sums, {@code [capacity][paddedOutputs]}. */
+    private float[] sums = new float[0];
+    /** What becomes of them, activated and with its dropout; the padding stays 0. */
+    private float[] outputs = new float[0];
+    /** The loss's slope at the weighted sums; the padding stays 0. */
+    private float[] deltas = new float[0];
+    /** The outputs as they were before some were dropped. */
+    private float[] activated = new float[0];
+
+    HiddenLayer(LayerSpec spec, DenseLayer dense, @Nullable Dropout dropout) {
+        this.spec = spec;
+        this.dense = dense;
+        this.dropout = dropout;
+    }
+
+    /** How far the rows of {@link #sums}, {@link #outputs} and {@link #deltas} are apart. */
+    int row() {
+        return dense.panels().paddedOutputs();
+    }
+
+    float[] sums() {
+        return sums;
+    }
+
+    float[] outputs() {
+        return outputs;
+    }
+
+    float[] deltas() {
+        return deltas;
+    }
+
+    void reserve(int rows) {
+        int size = rows * row();
+        sums = new float[size];
+        outputs = new float[size];
+        deltas = new float[size];
+        activated = new float[dropout == null ? 0 : size];
+    }
+
+    /** From weighted sums to outputs, to predict. */
+    void activate(int rows) {
+        Elementwise.activate(spec, sums, outputs, rows, row());
+    }
+
+    /**
+     * From weighted sums to outputs, to learn.
+     *
+     * @param miniBatch how many were learned from before: it decides what is dropped
+     */
+    void activateAndDrop(int rows, long miniBatch) {
+        activate(rows);
+        if (dropout != null) {
+            dropout.apply(miniBatch, outputs, rows, row(), spec.units());
+        }
+    }
+
+    /**
+     * From the loss's slopes at the outputs to those at the weighted sums.
+     *
+     * @param slopes transposed, {@code [units][exampleRow]}
+     * @param miniBatch as before
+     */
+    void backward(float[] slopes, int exampleRow, int rows, long miniBatch) {
+        int row = row();
+        if (dropout != null) {
+            // The outputs have been dropped; the slopes need what the activation gave.
+            Elementwise.activate(spec, sums, activated, rows, row);
+        }
+        float[] reached = dropout != null ? activated : outputs;
+        for (int i = 0; i < rows; i++) {
+            for (int k = i * row; k < i * row + spec.units(); k++) {
+                deltas[k] = slopes[(k - i * row) * exampleRow + i] * Elementwise.slope(spec, sums[k], reached[k]);
+            }
+        }
+        if (dropout != null) {
+            dropout.apply(miniBatch, deltas, rows, row, spec.units());
+        }
+    }
+}

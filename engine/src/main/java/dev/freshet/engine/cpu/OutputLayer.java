@@ -1,0 +1,90 @@
+package dev.freshet.engine.cpu;
+
+import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Scoring;
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.core.model.Output;
+
+/** The last layer of a network that learns: probabilities, the loss and its slopes. Belongs to the training thread. */
+final class OutputLayer {
+    private final DenseLayer dense;
+    private final Output output;
+    private final int classes;
+    /** {@code [capacity][paddedOutputs]}. */
+    private float[] logits = new float[0];
+    /** The loss's slope at the logits; the padding stays 0. */
+    private float[] deltas = new float[0];
+    /** The probabilities of an example of two classes. */
+    private final float[] pair = new float[2];
+
+    private int correct;
+
+    OutputLayer(ModelSpec spec, DenseLayer dense) {
+        this.dense = dense;
+        this.output = spec.output();
+        this.classes = spec.classes().size();
+    }
+
+    float[] logits() {
+        return logits;
+    }
+
+    float[] deltas() {
+        return deltas;
+    }
+
+    /** Examples of the newest {@link #loss} whose most probable class was their label. */
+    int correct() {
+        return correct;
+    }
+
+    void reserve(int rows) {
+        logits = new float[rows * dense.panels().paddedOutputs()];
+        deltas = new float[rows * dense.panels().paddedOutputs()];
+    }
+
+    /** @param probabilities {@code [rows][classes]}, written to */
+    void probabilities(int rows, float[] probabilities) {
+        int row = dense.panels().paddedOutputs();
+        for (int i = 0; i < rows; i++) {
+            Elementwise.probabilities(output, logits, i * row, classes, probabilities, i * classes);
+        }
+    }
+
+    /** The mean over the examples; its slopes at the logits are {@link #deltas} then. */
+    double loss(MiniBatch miniBatch) {
+        int rows = miniBatch.size();
+        int row = dense.panels().paddedOutputs();
+        float share = 1f / rows;
+        double loss = 0;
+        correct = 0;
+        for (int i = 0; i < rows; i++) {
+            int label = miniBatch.labels()[i];
+            loss += output == Output.SIGMOID
+                    ? binaryCrossEntropy(i * row, label, share)
+                    : crossEntropy(i * row, label, share);
+        }
+        return loss / rows;
+    }
+
+    /** Softmax and cross-entropy together: the slope at a logit is its probability, less 1 at the label. */
+    private double crossEntropy(int begin, int label, float share) {
+        double logSum = Elementwise.softmax(logits, begin, classes, deltas, begin);
+        correct += Scoring.predictedClassAt(deltas, begin, classes) == label ? 1 : 0;
+        deltas[begin + label] -= 1;
+        for (int j = begin; j < begin + classes; j++) {
+            deltas[j] *= share;
+        }
+        return logSum - logits[begin + label];
+    }
+
+    /** Sigmoid and binary cross-entropy together: the slope is the probability of the other class, towards the label. */
+    private double binaryCrossEntropy(int begin, int label, float share) {
+        float logit = logits[begin];
+        Elementwise.probabilities(output, logits, begin, classes, pair, 0);
+        correct += Scoring.predictedClassAt(pair, 0, classes) == label ? 1 : 0;
+        deltas[begin] = share * (label == 1 ? -pair[0] : pair[1]);
+        // ln(1 + eˣ) - y x, in a form in which no power overflows.
+        return Math.max(logit, 0.0) - (double) logit * label + Math.log1p(Elementwise.exp(-Math.abs(logit)));
+    }
+}

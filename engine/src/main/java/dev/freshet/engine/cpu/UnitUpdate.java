@@ -1,0 +1,63 @@
+package dev.freshet.engine.cpu;
+
+import dev.freshet.core.training.TrainingSpec;
+import java.util.Arrays;
+
+/** Learns for parameters of which a layer has one a unit, such as its biases. Belongs to the training thread. */
+final class UnitUpdate implements ParameterUpdate {
+    private final float[] parameters;
+    private final float[] gradient;
+    private final Optimizer optimizer;
+
+    private UnitUpdate(float[] parameters, Optimizer optimizer) {
+        this.parameters = parameters;
+        this.gradient = new float[parameters.length];
+        this.optimizer = optimizer;
+    }
+
+    /** @param parameters {@code [paddedOutputs]}, moved by each step; the padding stays 0 */
+    static UnitUpdate of(float[] parameters, TrainingSpec training, Kernels kernels) {
+        return new UnitUpdate(
+                parameters,
+                Optimizer.of(training.optimizer(), Regularisation.ofUnits(training), kernels, parameters.length));
+    }
+
+    /**
+     * Takes a mini-batch in.
+     *
+     * @param slopes {@code [rows][paddedOutputs]}, the sum of whose rows is the gradient
+     */
+    void add(int rows, float[] slopes) {
+        int width = parameters.length;
+        for (int row = 0; row < rows; row++) {
+            for (int j = 0; j < width; j++) {
+                gradient[j] += slopes[row * width + j];
+            }
+        }
+    }
+
+    @Override
+    public double complete(float share) {
+        double squares = 0;
+        for (int j = 0; j < gradient.length; j++) {
+            gradient[j] *= share;
+            squares += (double) gradient[j] * gradient[j];
+        }
+        return squares;
+    }
+
+    @Override
+    public void step(float factor) {
+        for (int j = 0; j < gradient.length; j++) {
+            gradient[j] *= factor;
+        }
+        optimizer.beginStep();
+        optimizer.step(parameters, 0, gradient, gradient.length);
+        Arrays.fill(gradient, 0);
+    }
+
+    @Override
+    public void setLearningRate(double learningRate) {
+        optimizer.setLearningRate(learningRate);
+    }
+}
