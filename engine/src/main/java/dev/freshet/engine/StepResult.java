@@ -13,7 +13,7 @@ public record StepResult(double loss, int correct, Outcome outcome) {
     public enum Outcome {
         /** The weights have moved. */
         APPLIED,
-        /** Its gradient waits for those of the mini-batches that follow. */
+        /** Its gradient waits for those of the mini-batches that follow; at most running means and variances have moved. */
         ACCUMULATED,
         /** The loss or a gradient was not finite: nothing has changed. */
         DISCARDED

@@ -3,11 +3,13 @@ package dev.freshet.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.model.BatchNorm;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
 import dev.freshet.core.model.Output;
 import dev.freshet.core.model.Weights;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,18 +33,22 @@ public final class Textbook {
         return requireNonNull(tensors.get(name), name);
     }
 
-    /** {@code [size][classes]}. */
+    /** {@code [size][classes]}, as when nobody learns: batch normalisation with the running mean and variance. */
     public double[][] probabilities(MiniBatch miniBatch) {
-        double[][] rows = logits(miniBatch);
+        return probabilities(miniBatch, false);
+    }
+
+    private double[][] probabilities(MiniBatch miniBatch, boolean ownStatistics) {
+        double[][] rows = logits(miniBatch, ownStatistics);
         for (int row = 0; row < rows.length; row++) {
             rows[row] = spec.output() == Output.SIGMOID ? sigmoids(rows[row][0]) : softmax(rows[row]);
         }
         return rows;
     }
 
-    /** The mean of -ln p over the mini-batch. */
+    /** The mean of -ln p over the mini-batch, as in training: batch normalisation with its own mean and variance. */
     public double loss(MiniBatch miniBatch) {
-        double[][] probabilities = probabilities(miniBatch);
+        double[][] probabilities = probabilities(miniBatch, miniBatch.size() > 1);
         double sum = 0;
         for (int row = 0; row < miniBatch.size(); row++) {
             sum -= Math.log(probabilities[row][miniBatch.labels()[row]]);
@@ -63,7 +69,7 @@ public final class Textbook {
         return (above - below) / (2 * step);
     }
 
-    private double[][] logits(MiniBatch miniBatch) {
+    private double[][] logits(MiniBatch miniBatch, boolean ownStatistics) {
         double[][] rows = new double[miniBatch.size()][miniBatch.inputs()];
         for (int row = 0; row < rows.length; row++) {
             for (int i = 0; i < rows[row].length; i++) {
@@ -75,6 +81,7 @@ public final class Textbook {
                 rows[row] = dense(layer, rows[row]);
             }
             if (layer < spec.hidden().size()) {
+                normalise(layer, rows, ownStatistics);
                 activate(spec.hidden().get(layer), rows);
             }
         }
@@ -90,6 +97,31 @@ public final class Textbook {
             }
         }
         return outputs;
+    }
+
+    private void normalise(int layer, double[][] rows, boolean ownStatistics) {
+        BatchNorm batchNorm = spec.hidden().get(layer).batchNorm();
+        if (batchNorm == null) {
+            return;
+        }
+        String norm = "norms." + layer + ".";
+        for (int unit = 0; unit < rows[0].length; unit++) {
+            double mean = tensor(norm + "running_mean")[unit];
+            double variance = tensor(norm + "running_var")[unit];
+            if (ownStatistics) {
+                int i = unit;
+                mean = Arrays.stream(rows).mapToDouble(row -> row[i]).average().orElseThrow();
+                double middle = mean;
+                variance = Arrays.stream(rows)
+                        .mapToDouble(row -> (row[i] - middle) * (row[i] - middle))
+                        .average()
+                        .orElseThrow();
+            }
+            for (double[] row : rows) {
+                double standard = (row[unit] - mean) / Math.sqrt(variance + batchNorm.epsilon());
+                row[unit] = tensor(norm + "weight")[unit] * standard + tensor(norm + "bias")[unit];
+            }
+        }
     }
 
     private static void activate(LayerSpec layer, double[][] rows) {

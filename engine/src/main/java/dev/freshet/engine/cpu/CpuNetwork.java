@@ -22,6 +22,7 @@ final class CpuNetwork implements Network {
     private static final double LARGEST_GRADIENT = 1e18;
 
     private final Kernels kernels;
+    private final Layers model;
     private final List<DenseLayer> layers;
     private final List<HiddenLayer> hidden;
     private final OutputLayer output;
@@ -37,20 +38,23 @@ final class CpuNetwork implements Network {
 
     CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Weights weights) {
         this.kernels = kernels;
-        this.layers = Layers.of(spec, kernels, weights);
-        this.hidden = hidden(spec, training, layers);
+        this.model = new Layers(spec, kernels, weights);
+        this.layers = model.dense();
         this.output = new OutputLayer(spec, layers.get(layers.size() - 1));
-        this.descent = new Descent(training, kernels, layers);
-    }
-
-    private static List<HiddenLayer> hidden(ModelSpec spec, TrainingSpec training, List<DenseLayer> layers) {
-        List<HiddenLayer> hidden = new ArrayList<>();
+        List<HiddenLayer> hiddenLayers = new ArrayList<>();
+        List<UnitUpdate> normUpdates = new ArrayList<>();
         for (int i = 0; i < spec.hidden().size(); i++) {
             LayerSpec layer = spec.hidden().get(i);
+            NormLayer normLayer = model.norm(i);
+            NormTraining norm = normLayer == null ? null : new NormTraining(normLayer, training, kernels);
+            if (norm != null) {
+                normUpdates.addAll(norm.updates());
+            }
             Dropout dropout = layer.dropout() > 0 ? new Dropout(training.seed(), i, layer.dropout()) : null;
-            hidden.add(new HiddenLayer(layer, layers.get(i), dropout));
+            hiddenLayers.add(new HiddenLayer(layer, layers.get(i), norm, dropout));
         }
-        return List.copyOf(hidden);
+        this.hidden = List.copyOf(hiddenLayers);
+        this.descent = new Descent(training, kernels, layers, normUpdates);
     }
 
     @Override
@@ -78,7 +82,7 @@ final class CpuNetwork implements Network {
     }
 
     /**
-     * @param training whether outputs are dropped
+     * @param training whether outputs are dropped, and mini-batches normalised by themselves
      * @return whether {@link #inputs} holds the mini-batch's non-zeros
      */
     private boolean forward(MiniBatch miniBatch, boolean training) {
@@ -144,6 +148,9 @@ final class CpuNetwork implements Network {
                 return false;
             }
             if (layer < hidden.size()) {
+                if (!hidden.get(layer).isBounded(LARGEST_GRADIENT)) {
+                    return false;
+                }
                 largestInput = Elementwise.largest(hidden.get(layer).outputs(), length);
             }
         }
@@ -162,6 +169,7 @@ final class CpuNetwork implements Network {
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
             HiddenLayer below = hidden.get(layer);
+            below.learn(rows);
             descent.learn(layer + 1, below.outputs(), below.row(), rows, deltas(layer + 1));
         }
         return descent.stepIfDue();
@@ -193,7 +201,7 @@ final class CpuNetwork implements Network {
 
     @Override
     public Weights weights() {
-        return Layers.weights(layers);
+        return model.weights();
     }
 
     /** There is nothing outside the heap. */

@@ -14,12 +14,14 @@ final class CpuScorer implements Scorer {
     private static final int SLICE = 64;
 
     private final ModelSpec spec;
+    private final Layers model;
     private final List<DenseLayer> layers;
     private final ThreadLocal<Scratch> scratch;
 
     CpuScorer(ModelSpec spec, Kernels kernels, Weights weights) {
         this.spec = spec;
-        this.layers = Layers.of(spec, kernels, weights);
+        this.model = new Layers(spec, kernels, weights);
+        this.layers = model.dense();
         this.scratch =
                 ThreadLocal.withInitial(() -> new Scratch(layers, spec.input().size()));
     }
@@ -68,6 +70,10 @@ final class CpuScorer implements Scorer {
         for (int layer = 1; layer < layers.size(); layer++) {
             Panels below = layers.get(layer - 1).panels();
             float[] values = own.outputs[layer - 1];
+            NormLayer norm = model.norm(layer - 1);
+            if (norm != null) {
+                norm.forward(values, values, rows);
+            }
             Elementwise.activate(spec.hidden().get(layer - 1), values, values, rows, below.paddedOutputs());
             layers.get(layer).forward(own.outputs[layer - 1], below.paddedOutputs(), rows, own.outputs[layer]);
         }

@@ -20,7 +20,8 @@ final class Descent {
     /** Mini-batches whose gradients wait for a step. */
     private int waiting;
 
-    Descent(TrainingSpec training, Kernels kernels, List<DenseLayer> layers) {
+    /** @param others parameters besides weights and biases, which take mini-batches in by themselves */
+    Descent(TrainingSpec training, Kernels kernels, List<DenseLayer> layers, List<UnitUpdate> others) {
         this.accumulation = training.accumulation();
         this.largestNorm = training.clipping().norm();
         this.weights = layers.stream()
@@ -31,6 +32,7 @@ final class Descent {
                 .toList();
         all.addAll(weights);
         all.addAll(biases);
+        all.addAll(others);
     }
 
     /**
@@ -51,7 +53,7 @@ final class Descent {
     }
 
     /**
-     * To be called when all layers have taken a mini-batch in.
+     * To be called when all parameters have taken a mini-batch in.
      *
      * @return whether it completed a step
      */

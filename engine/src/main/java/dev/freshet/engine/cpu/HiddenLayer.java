@@ -10,19 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class HiddenLayer {
     private final LayerSpec spec;
     private final DenseLayer dense;
+    private final @Nullable NormTraining norm;
     private final @Nullable Dropout dropout;
-    /** Weighted sums, {@code [capacity][paddedOutputs]}. */
+    /** Weighted sums, {@code [capacity][paddedOutputs]}; a step with batch normalisation leaves them standardised. */
     private float[] sums = new float[0];
-    /** What becomes of them, activated and with its dropout; the padding stays 0. */
+    /** What is activated: the weighted sums themselves where nothing normalises them. */
+    private float[] normalised = new float[0];
+    /** What becomes of it, activated and with its dropout; the padding stays 0. */
     private float[] outputs = new float[0];
     /** The loss's slope at the weighted sums; the padding stays 0. */
     private float[] deltas = new float[0];
     /** The outputs as they were before some were dropped. */
     private float[] activated = new float[0];
 
-    HiddenLayer(LayerSpec spec, DenseLayer dense, @Nullable Dropout dropout) {
+    HiddenLayer(LayerSpec spec, DenseLayer dense, @Nullable NormTraining norm, @Nullable Dropout dropout) {
         this.spec = spec;
         this.dense = dense;
+        this.norm = norm;
         this.dropout = dropout;
     }
 
@@ -46,6 +50,7 @@ final class HiddenLayer {
     void reserve(int rows) {
         int size = rows * row();
         sums = new float[size];
+        normalised = norm == null ? sums : new float[size];
         outputs = new float[size];
         deltas = new float[size];
         activated = new float[dropout == null ? 0 : size];
@@ -53,7 +58,10 @@ final class HiddenLayer {
 
     /** From weighted sums to outputs, to predict. */
     void activate(int rows) {
-        Elementwise.activate(spec, sums, outputs, rows, row());
+        if (norm != null) {
+            norm.predict(sums, normalised, rows);
+        }
+        Elementwise.activate(spec, normalised, outputs, rows, row());
     }
 
     /**
@@ -62,7 +70,10 @@ final class HiddenLayer {
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
     void activateAndDrop(int rows, long miniBatch) {
-        activate(rows);
+        if (norm != null) {
+            norm.forward(sums, normalised, rows);
+        }
+        Elementwise.activate(spec, normalised, outputs, rows, row());
         if (dropout != null) {
             dropout.apply(miniBatch, outputs, rows, row(), spec.units());
         }
@@ -78,16 +89,35 @@ final class HiddenLayer {
         int row = row();
         if (dropout != null) {
             // The outputs have been dropped; the slopes need what the activation gave.
-            Elementwise.activate(spec, sums, activated, rows, row);
+            Elementwise.activate(spec, normalised, activated, rows, row);
         }
         float[] reached = dropout != null ? activated : outputs;
         for (int i = 0; i < rows; i++) {
             for (int k = i * row; k < i * row + spec.units(); k++) {
-                deltas[k] = slopes[(k - i * row) * exampleRow + i] * Elementwise.slope(spec, sums[k], reached[k]);
+                deltas[k] = slopes[(k - i * row) * exampleRow + i] * Elementwise.slope(spec, normalised[k], reached[k]);
             }
         }
         if (dropout != null) {
             dropout.apply(miniBatch, deltas, rows, row, spec.units());
+        }
+        if (norm != null) {
+            norm.backward(deltas, sums, rows);
+        }
+    }
+
+    /**
+     * Whether what is normalised here may be learned from.
+     *
+     * @param largestGradient of its parameters
+     */
+    boolean isBounded(double largestGradient) {
+        return norm == null || norm.isBounded(largestGradient);
+    }
+
+    /** Takes a mini-batch in for what is normalised here. */
+    void learn(int rows) {
+        if (norm != null) {
+            norm.learn(rows);
         }
     }
 }

@@ -1,12 +1,14 @@
 package dev.freshet.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.BatchNorm;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
@@ -126,9 +128,12 @@ class CpuEngineTest {
     }
 
     static Stream<ModelSpec> outputs() {
-        List<LayerSpec> hidden = List.of(new LayerSpec(70, Activation.RELU), new LayerSpec(9, Activation.TANH));
-        return Arrays.stream(Output.values())
-                .map(output -> new ModelSpec(InputSpec.point(50), hidden, ModelSpec.numbered(2), output));
+        List<LayerSpec> plain = List.of(new LayerSpec(70, Activation.RELU), new LayerSpec(9, Activation.TANH));
+        List<LayerSpec> normalised = List.of(
+                new LayerSpec(70, Activation.RELU, 0, 0, BatchNorm.DEFAULT),
+                new LayerSpec(9, Activation.TANH, 0, 0, BatchNorm.DEFAULT));
+        return Stream.of(plain, normalised).flatMap(hidden -> Arrays.stream(Output.values())
+                .map(output -> new ModelSpec(InputSpec.point(50), hidden, ModelSpec.numbered(2), output)));
     }
 
     @ParameterizedTest
@@ -237,21 +242,21 @@ class CpuEngineTest {
                 Initialisation.DEFAULT,
                 1);
         ModelSpec binary = new ModelSpec(
-                InputSpec.point(784),
-                List.of(new LayerSpec(128, Activation.GELU, 0, 0.2)),
+                InputSpec.point(200),
+                List.of(new LayerSpec(128, Activation.SIGMOID, 0, 0.2, BatchNorm.DEFAULT)),
                 ModelSpec.numbered(2),
                 Output.SIGMOID);
         return Stream.of(
-                Arguments.of(spec(784, 10, new LayerSpec(128, Activation.RELU)), plain), Arguments.of(binary, options));
+                Arguments.of(spec(200, 10, new LayerSpec(128, Activation.RELU)), plain), Arguments.of(binary, options));
     }
 
     @ParameterizedTest
     @MethodSource("withAndWithoutOptions")
     void allocatesNothingButItsResultOnceItIsWarm(ModelSpec spec, TrainingSpec training) {
         // Given
-        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 32, 0.8);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 16, 0.8);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        float[] probabilities = new float[32 * spec.classes().size()];
+        float[] probabilities = new float[16 * spec.classes().size()];
         try (Network network = VECTOR.create(spec, training);
                 Scorer scorer = VECTOR.scorer(spec, network.weights())) {
             Runnable work = () -> {
@@ -275,6 +280,23 @@ class CpuEngineTest {
             // Then: a StepResult is 32 bytes
             assertThat(bytesPerStep).isLessThanOrEqualTo(32);
         }
+    }
+
+    @Test
+    void refusesAVarianceThatIsNegative() {
+        // Given
+        ModelSpec spec = spec(2, 2, new LayerSpec(1, Activation.RELU, 0, 0, BatchNorm.DEFAULT));
+        Weights fresh = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1));
+        Weights wrong = new Weights(fresh.tensors().stream()
+                .map(tensor -> tensor.name().equals("norms.0.running_var")
+                        ? new NamedTensor(tensor.name(), tensor.shape(), new float[] {-1})
+                        : tensor)
+                .toList());
+
+        // When, Then
+        assertThatThrownBy(() -> VECTOR.scorer(spec, wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("norms.0.running_var holds -1.0");
     }
 
     @Test

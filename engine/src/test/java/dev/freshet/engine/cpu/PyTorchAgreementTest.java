@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Twenty mini-batches with every option there is, beside what PyTorch computes from the same weights and data. */
 class PyTorchAgreementTest {
     static List<String> cases() throws IOException {
-        return PyTorchCase.names("optimizer", "regularisation", "activation", "output", "schedule");
+        return PyTorchCase.names("optimizer", "regularisation", "activation", "output", "batch-norm", "schedule");
     }
 
     @ParameterizedTest

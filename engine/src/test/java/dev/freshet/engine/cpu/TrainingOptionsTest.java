@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.BatchNorm;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,7 +81,7 @@ class TrainingOptionsTest {
     @ParameterizedTest
     @MethodSource("trainings")
     void learnsTheSameBitsWithAndWithoutVectors(TrainingSpec training, double zeros) {
-        for (ModelSpec spec : List.of(spec(Output.SOFTMAX, 5), spec(Output.SIGMOID, 2))) {
+        for (ModelSpec spec : List.of(spec(Output.SOFTMAX, 5), spec(Output.SIGMOID, 2), normalised())) {
             // Given
             List<MiniBatch> miniBatches = MiniBatches.random(spec, 13, 11, zeros);
 
@@ -96,7 +98,7 @@ class TrainingOptionsTest {
     @ParameterizedTest
     @MethodSource("optimizers")
     void learnsTheSameBitsWithAndWithoutTheWholeGradient(OptimizerSpec optimizer, double zeros) {
-        ModelSpec spec = spec(Output.SOFTMAX, 5);
+        ModelSpec spec = normalised();
         List<MiniBatch> miniBatches = MiniBatches.random(spec, 13, 3, zeros);
         for (OptimizerSpec decayed : List.of(optimizer, withDecay(optimizer))) {
             for (double l1 : new double[] {0, 0.001}) {
@@ -209,7 +211,7 @@ class TrainingOptionsTest {
     @ValueSource(doubles = {0, 0.9})
     void keepsWhatItHasAccumulatedWhenAMiniBatchIsDiscarded(double zeros) {
         // Given
-        ModelSpec spec = spec(Output.SOFTMAX, 5);
+        ModelSpec spec = normalised();
         TrainingSpec training = training(OptimizerSpec.adam(0.01), 0.001, new GradientClipping(0.3, 0.1), 2);
         List<MiniBatch> miniBatches = MiniBatches.random(spec, 4, 5, zeros);
         try (Network network = VECTOR.create(spec, training)) {
@@ -258,6 +260,59 @@ class TrainingOptionsTest {
                 }
             }
             assertThat(Math.sqrt(squares)).isCloseTo(norm, within(norm * 2e-3));
+        }
+    }
+
+    @Test
+    void normalisesAnExampleThatIsAloneWithTheRunningValuesAndLeavesThemAsTheyAre() {
+        // Given
+        ModelSpec spec = normalised(0);
+        MiniBatch alone = MiniBatches.random(spec, 1, 1, 0).get(0);
+        TrainingSpec training = training(new OptimizerSpec.Sgd(0.1), 0, GradientClipping.NONE, 1);
+        float[] before = new float[5];
+        float[] after = new float[5];
+        try (Network network = VECTOR.create(spec, training)) {
+            MiniBatches.random(spec, 5, 20, 0).forEach(network::train);
+            Weights learned = network.weights();
+            network.predict(alone, before);
+
+            // When
+            StepResult result = network.train(alone);
+
+            // Then
+            int label = alone.labels()[0];
+            network.predict(alone, after);
+            assertThat(result.outcome()).isEqualTo(Outcome.APPLIED);
+            assertThat(result.loss()).isCloseTo(-Math.log(before[label]), within(1e-5));
+            assertThat(after[label]).isGreaterThan(before[label]);
+            for (int t = 0; t < learned.tensors().size(); t++) {
+                NamedTensor tensor = learned.tensors().get(t);
+                boolean same = Arrays.equals(
+                        tensor.values(), network.weights().tensors().get(t).values());
+                assertThat(same).as(tensor.name()).isEqualTo(tensor.name().contains(".running_"));
+            }
+        }
+    }
+
+    @Test
+    void discardsAMiniBatchWhoseVarianceIsTooLargeForAFloat() {
+        // Given: standardised with an infinite deviation, all sums would be 0 and the loss finite
+        ModelSpec spec = normalised();
+        MiniBatch huge = MiniBatches.random(spec, 1, 4, 0).get(0);
+        for (int i = 0; i < huge.features().length; i++) {
+            huge.features()[i] *= 1e25f;
+        }
+        TrainingSpec training = training(new OptimizerSpec.Sgd(0.1), 0, GradientClipping.NONE, 1);
+        try (Network network = VECTOR.create(spec, training)) {
+            byte[] before = Safetensors.encode(network.weights());
+
+            // When
+            StepResult result = network.train(huge);
+
+            // Then
+            assertThat(result.loss()).isFinite();
+            assertThat(result.outcome()).isEqualTo(Outcome.DISCARDED);
+            assertThat(Safetensors.encode(network.weights())).isEqualTo(before);
         }
     }
 
@@ -318,5 +373,18 @@ class TrainingOptionsTest {
                 List.of(new LayerSpec(70, Activation.TANH), new LayerSpec(9, Activation.ELU)),
                 ModelSpec.numbered(classes),
                 output);
+    }
+
+    private static ModelSpec normalised() {
+        return normalised(0.2);
+    }
+
+    private static ModelSpec normalised(double dropout) {
+        return new ModelSpec(
+                InputSpec.point(90),
+                List.of(
+                        new LayerSpec(70, Activation.RELU, 0, 0, BatchNorm.DEFAULT),
+                        new LayerSpec(9, Activation.TANH, 0, dropout, new BatchNorm(0.3, 1e-3))),
+                ModelSpec.numbered(5));
     }
 }
