@@ -63,7 +63,8 @@ final class ModelsShowCommand implements Callable<Integer> {
         lines.put("predecessor", champion == null ? "none" : describe(champion));
         lines.put(
                 "learned",
-                String.format(Locale.ROOT, "%,d examples in %,d steps", manifest.examples(), manifest.steps()));
+                String.format(Locale.ROOT, "%,d examples in %,d steps", manifest.examples(), manifest.steps())
+                        + (manifest.epoch() == null ? "" : ", after epoch " + manifest.epoch()));
         lines.put("from", describe(manifest.learnedFrom()));
         lines.put("to", describe(manifest.learnedTo()));
         lines.put("file", String.format(Locale.ROOT, "%,d bytes of safetensors", manifest.bytes()));

@@ -337,6 +337,7 @@ class ModelsIT {
                 Offsets.of("images", Map.of(0, 10L)),
                 1000 * version,
                 10 * version,
+                null,
                 new Evaluation(0.25, 0.9375, 512),
                 null,
                 "cpu",
