@@ -24,7 +24,9 @@ import dev.freshet.engine.StepResult;
 import dev.freshet.engine.StepResult.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,9 +169,10 @@ class TrainingOptionsTest {
         // Then
         for (int t = 0; t < atOnce.tensors().size(); t++) {
             NamedTensor expected = atOnce.tensors().get(t);
-            assertThat(accumulated.tensors().get(t).values())
-                    .as(expected.name())
-                    .containsExactly(expected.values(), within(1e-5f));
+            float[] values = accumulated.tensors().get(t).values();
+            for (int i = 0; i < values.length; i++) {
+                assertThat(values[i]).as("%s[%d]", expected.name(), i).isCloseTo(expected.values()[i], within(1e-5f));
+            }
         }
     }
 
@@ -235,6 +238,27 @@ class TrainingOptionsTest {
                             Outcome.DISCARDED);
             assertThat(Safetensors.encode(network.weights())).isEqualTo(learned(VECTOR, spec, training, miniBatches));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void dropsOtherOutputsForEachMiniBatchOfAStepAndOfTheNext(int accumulation) {
+        // Given: weights that do not move
+        ModelSpec spec = normalised();
+        MiniBatch miniBatch = MiniBatches.random(spec, 1, 20, 0).get(0);
+        TrainingSpec training = training(new OptimizerSpec.Sgd(0.1), 0, GradientClipping.NONE, accumulation);
+        Set<Double> losses = new HashSet<>();
+        try (Network network = VECTOR.create(spec, training)) {
+            network.setLearningRate(0);
+
+            // When
+            for (int i = 0; i < 8; i++) {
+                losses.add(network.train(miniBatch).loss());
+            }
+        }
+
+        // Then
+        assertThat(losses).hasSize(8);
     }
 
     @ParameterizedTest
