@@ -50,8 +50,8 @@ final class CpuNetwork implements Network {
             if (norm != null) {
                 normUpdates.addAll(norm.updates());
             }
-            Dropout dropout = layer.dropout() > 0 ? new Dropout(training.seed(), i, layer.dropout()) : null;
-            hiddenLayers.add(new HiddenLayer(layer, layers.get(i), norm, dropout));
+            Dropout dropout = layer.dropout() > 0 ? new Dropout(kernels, training.seed(), i, layer.dropout()) : null;
+            hiddenLayers.add(new HiddenLayer(kernels, layer, layers.get(i), norm, dropout));
         }
         this.hidden = List.copyOf(hiddenLayers);
         this.descent = new Descent(training, kernels, layers, normUpdates);
@@ -140,10 +140,10 @@ final class CpuNetwork implements Network {
     /** No entry of a gradient is larger than examples × largest input × largest delta; NaN is in no bounds. */
     private boolean gradientsAreBounded(MiniBatch miniBatch) {
         int rows = miniBatch.size();
-        double largestInput = Elementwise.largest(miniBatch.features(), rows * miniBatch.inputs());
+        double largestInput = kernels.largest(miniBatch.features(), rows * miniBatch.inputs());
         for (int layer = 0; layer < layers.size(); layer++) {
             int length = rows * layers.get(layer).panels().paddedOutputs();
-            double largestDelta = Elementwise.largest(deltas(layer), length);
+            double largestDelta = kernels.largest(deltas(layer), length);
             if (!(rows * Math.max(1, largestInput) * largestDelta <= LARGEST_GRADIENT)) {
                 return false;
             }
@@ -151,7 +151,7 @@ final class CpuNetwork implements Network {
                 if (!hidden.get(layer).isBounded(LARGEST_GRADIENT)) {
                     return false;
                 }
-                largestInput = Elementwise.largest(hidden.get(layer).outputs(), length);
+                largestInput = kernels.largest(hidden.get(layer).outputs(), length);
             }
         }
         return true;
@@ -162,7 +162,7 @@ final class CpuNetwork implements Network {
         int rows = miniBatch.size();
         miniBatches++;
         if (sparse) {
-            inputs.readColumns(rows, miniBatch.inputs());
+            inputs.readColumns(miniBatch.inputs());
             descent.learn(0, inputs, rows, deltas(0));
         } else {
             descent.learn(0, miniBatch.features(), miniBatch.inputs(), rows, deltas(0));
@@ -185,8 +185,9 @@ final class CpuNetwork implements Network {
             return;
         }
         capacity = rows;
-        hidden.forEach(layer -> layer.reserve(rows));
-        output.reserve(rows);
+        int whole = NonZeros.wholeQuads(rows);
+        hidden.forEach(layer -> layer.reserve(whole));
+        output.reserve(whole);
         int widest = layers.stream()
                 .mapToInt(layer -> layer.panels().outputs())
                 .max()

@@ -86,22 +86,27 @@ final class DenseLayer {
         }
     }
 
-    /** The same for rows of which only the non-zeros are looked at. */
+    /**
+     * The same for rows of which only the non-zeros are looked at.
+     *
+     * @param y {@code [rows, filled up to whole quads][paddedOutputs]}, written to
+     */
     void forward(NonZeros x, int rows, float[] y) {
         int yRow = panels.paddedOutputs();
-        addBiases(rows, y);
+        addBiases(NonZeros.wholeQuads(rows), y);
         for (int panel = 0; panel < panels.count(); panel++) {
-            for (int row = 0; row < rows; row++) {
-                kernels.multiplyAddSparse(
-                        x.columnsByRow(),
-                        x.valuesByRow(),
-                        x.rowBegin(row),
-                        x.rowBegin(row + 1),
+            for (int quad = 0; quad < x.quadCount(); quad++) {
+                kernels.multiplyAddQuads(
+                        x.columnsByQuad(),
+                        x.valuesByQuad(),
+                        x.quadBegin(quad),
+                        x.quadBegin(quad + 1),
                         weights,
                         panels.begin(panel),
                         panels.width(),
                         y,
-                        row * yRow + panel * panels.width(),
+                        quad * NonZeros.QUAD * yRow + panel * panels.width(),
+                        yRow,
                         panels.width());
             }
         }

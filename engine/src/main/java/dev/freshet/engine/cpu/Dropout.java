@@ -9,13 +9,15 @@ package dev.freshet.engine.cpu;
 final class Dropout {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
+    private final Kernels kernels;
     private final long seed;
     private final int layer;
     private final float factor;
     /** Of 2²⁴ equally likely numbers, those from here on keep their output. */
     private final int firstKept;
 
-    Dropout(long seed, int layer, double share) {
+    Dropout(Kernels kernels, long seed, int layer, double share) {
+        this.kernels = kernels;
         this.seed = seed;
         this.layer = layer;
         this.factor = (float) (1 / (1 - share));
@@ -25,19 +27,14 @@ final class Dropout {
     /**
      * Drops what it drops in this step: the outputs on the way up, and their slopes on the way down.
      *
-     * @param values {@code [rows][columns]}, whose rows are {@code row} apart
+     * @param values {@code [rows][row]}
+     * @param row a multiple of the kernels' lanes
      */
-    void apply(long step, float[] values, int rows, int row, int columns) {
+    void apply(long step, float[] values, int rows, int row) {
         for (int i = 0; i < rows; i++) {
-            long begin = mix(seed + (step * 64 + layer) * GOLDEN_GAMMA + i);
-            for (int k = 0; k < columns; k++) {
-                values[i * row + k] *= isKept(begin, k) ? factor : 0;
-            }
+            long hash = mix(seed + (step * 64 + layer) * GOLDEN_GAMMA + i);
+            kernels.drop(values, i * row, row, (int) (hash >>> 32), firstKept, factor);
         }
-    }
-
-    private boolean isKept(long begin, int position) {
-        return mix(begin + position * GOLDEN_GAMMA) >>> 40 >= firstKept;
     }
 
     /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). */

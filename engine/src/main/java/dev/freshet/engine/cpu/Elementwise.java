@@ -124,31 +124,62 @@ final class Elementwise {
     }
 
     /**
-     * The slope of a layer's activation.
+     * Multiplies by the slopes of a layer's activation.
      *
-     * @param x the weighted sum
-     * @param y what the activation made of it
+     * @param x weighted sums, {@code [rows][columns]}, whose rows are {@code row} apart, as all here
+     * @param y what the activation made of them
+     * @param deltas multiplied in place
      */
-    static float slope(LayerSpec layer, float x, float y) {
-        return switch (layer.activation()) {
-            case RELU -> x > 0 ? 1 : 0;
-            case SIGMOID -> y * (1 - y);
-            case TANH -> 1 - y * y;
-            case ELU -> x > 0 ? 1 : y + (float) layer.alpha();
-            case LEAKY_RELU -> x > 0 ? 1 : (float) layer.alpha();
-            case GELU -> {
-                float t = tanh(geluArgument(x));
-                yield 0.5f * (1 + t) + 0.5f * x * (1 - t * t) * 0.7978845608f * (1 + 3 * 0.044715f * x * x);
+    static void multiplyBySlopes(LayerSpec layer, float[] x, float[] y, float[] deltas, int rows, int row) {
+        float alpha = (float) layer.alpha();
+        for (int begin = 0; begin < rows * row; begin += row) {
+            int end = begin + layer.units();
+            switch (layer.activation()) {
+                case RELU -> throw new IllegalArgumentException("relu has a kernel of its own");
+                case SIGMOID -> {
+                    for (int i = begin; i < end; i++) {
+                        deltas[i] *= y[i] * (1 - y[i]);
+                    }
+                }
+                case TANH -> {
+                    for (int i = begin; i < end; i++) {
+                        deltas[i] *= 1 - y[i] * y[i];
+                    }
+                }
+                case ELU -> {
+                    for (int i = begin; i < end; i++) {
+                        deltas[i] *= x[i] > 0 ? 1 : y[i] + alpha;
+                    }
+                }
+                case LEAKY_RELU -> {
+                    for (int i = begin; i < end; i++) {
+                        deltas[i] *= x[i] > 0 ? 1 : alpha;
+                    }
+                }
+                case GELU -> {
+                    for (int i = begin; i < end; i++) {
+                        deltas[i] *= geluSlope(x[i]);
+                    }
+                }
+                case SWISH -> {
+                    for (int i = begin; i < end; i++) {
+                        float s = sigmoid(x[i]);
+                        deltas[i] *= s * (1 + x[i] * (1 - s));
+                    }
+                }
+                case MISH -> {
+                    for (int i = begin; i < end; i++) {
+                        float t = tanhOfSoftplus(x[i]);
+                        deltas[i] *= t + x[i] * (1 - t * t) * sigmoid(x[i]);
+                    }
+                }
             }
-            case SWISH -> {
-                float s = sigmoid(x);
-                yield s * (1 + x * (1 - s));
-            }
-            case MISH -> {
-                float t = tanhOfSoftplus(x);
-                yield t + x * (1 - t * t) * sigmoid(x);
-            }
-        };
+        }
+    }
+
+    private static float geluSlope(float x) {
+        float t = tanh(geluArgument(x));
+        return 0.5f * (1 + t) + 0.5f * x * (1 - t * t) * 0.7978845608f * (1 + 3 * 0.044715f * x * x);
     }
 
     /**

@@ -10,11 +10,20 @@ final class FusedUpdate implements LayerUpdate {
     /** Rows of dW at a time: 8 KiB in the widest panel. */
     private static final int ROW_BLOCK = 32;
 
+    /**
+     * From so many on, a column of inputs is copied before it is read: rows that are a multiple of 1 KiB apart, as those of
+     * images are, would drive each other out of the cache.
+     */
+    private static final int MANY_EXAMPLES = 64;
+
     private final Kernels kernels;
     private final DenseLayer layer;
     private final Panels panels;
     private final Optimizer optimizer;
     private final float[] block;
+    /** {@code [examples][ROW_BLOCK]}: some columns of the inputs. */
+    private float[] packed = new float[0];
+
     /** Inputs that were not zero in some example so far. */
     private final boolean[] touched;
 
@@ -31,15 +40,22 @@ final class FusedUpdate implements LayerUpdate {
     public void learn(float[] x, int xRow, int rows, float[] deltas) {
         optimizer.beginStep();
         Arrays.fill(touched, true);
-        for (int panel = 0; panel < panels.count(); panel++) {
-            for (int k = 0; k < panels.inputs(); k += ROW_BLOCK) {
-                int length = Math.min(ROW_BLOCK, panels.inputs() - k);
+        boolean pack = rows >= MANY_EXAMPLES;
+        if (pack && packed.length < rows * ROW_BLOCK) {
+            packed = new float[rows * ROW_BLOCK];
+        }
+        for (int k = 0; k < panels.inputs(); k += ROW_BLOCK) {
+            int length = Math.min(ROW_BLOCK, panels.inputs() - k);
+            for (int i = 0; pack && i < rows; i++) {
+                System.arraycopy(x, i * xRow + k, packed, i * ROW_BLOCK, length);
+            }
+            for (int panel = 0; panel < panels.count(); panel++) {
                 Arrays.fill(block, 0, length * panels.width(), 0);
                 kernels.multiplyAdd(
-                        x,
-                        k,
+                        pack ? packed : x,
+                        pack ? 0 : k,
                         1,
-                        xRow,
+                        pack ? ROW_BLOCK : xRow,
                         deltas,
                         panel * panels.width(),
                         panels.paddedOutputs(),

@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * up and on the way down. Belongs to the training thread.
  */
 final class HiddenLayer {
+    private final Kernels kernels;
     private final LayerSpec spec;
     private final DenseLayer dense;
     private final @Nullable NormTraining norm;
@@ -23,7 +25,9 @@ final class HiddenLayer {
     /** The outputs as they were before some were dropped. */
     private float[] activated = new float[0];
 
-    HiddenLayer(LayerSpec spec, DenseLayer dense, @Nullable NormTraining norm, @Nullable Dropout dropout) {
+    HiddenLayer(
+            Kernels kernels, LayerSpec spec, DenseLayer dense, @Nullable NormTraining norm, @Nullable Dropout dropout) {
+        this.kernels = kernels;
         this.spec = spec;
         this.dense = dense;
         this.norm = norm;
@@ -75,7 +79,7 @@ final class HiddenLayer {
         }
         Elementwise.activate(spec, normalised, outputs, rows, row());
         if (dropout != null) {
-            dropout.apply(miniBatch, outputs, rows, row(), spec.units());
+            dropout.apply(miniBatch, outputs, rows, row());
         }
     }
 
@@ -87,21 +91,35 @@ final class HiddenLayer {
      */
     void backward(float[] slopes, int exampleRow, int rows, long miniBatch) {
         int row = row();
-        if (dropout != null) {
+        if (dropout != null && spec.activation() != Activation.RELU) {
             // The outputs have been dropped; the slopes need what the activation gave.
             Elementwise.activate(spec, normalised, activated, rows, row);
         }
         float[] reached = dropout != null ? activated : outputs;
-        for (int i = 0; i < rows; i++) {
-            for (int k = i * row; k < i * row + spec.units(); k++) {
-                deltas[k] = slopes[(k - i * row) * exampleRow + i] * Elementwise.slope(spec, normalised[k], reached[k]);
-            }
+        transposeIntoDeltas(slopes, exampleRow, rows);
+        if (spec.activation() == Activation.RELU) {
+            kernels.keepWherePositive(normalised, deltas, 0, rows * row);
+        } else {
+            Elementwise.multiplyBySlopes(spec, normalised, reached, deltas, rows, row);
         }
         if (dropout != null) {
-            dropout.apply(miniBatch, deltas, rows, row, spec.units());
+            dropout.apply(miniBatch, deltas, rows, row);
         }
         if (norm != null) {
             norm.backward(deltas, sums, rows);
+        }
+    }
+
+    /** In strips of as many units as fill a cache line. */
+    private void transposeIntoDeltas(float[] slopes, int exampleRow, int rows) {
+        int row = row();
+        for (int begin = 0; begin < spec.units(); begin += 16) {
+            int end = Math.min(begin + 16, spec.units());
+            for (int i = 0; i < rows; i++) {
+                for (int k = begin; k < end; k++) {
+                    deltas[i * row + k] = slopes[k * exampleRow + i];
+                }
+            }
         }
     }
 

@@ -58,6 +58,64 @@ interface Kernels {
             int yOffset,
             int width);
 
+    /**
+     * {@code C[r][j] += Σ_n quads[4n+r] · B[index[n]][j]} for the rows 0 to 3, n ascending in {@code [from, to)}: four rows of
+     * a product whose A is mostly zeros. The rows share each row of B that is loaded, as in {@link #multiplyAdd}, and skip
+     * those that all four would multiply with 0.
+     *
+     * @param bRow distance of B's rows
+     * @param cRow distance of C's rows
+     */
+    void multiplyAddQuads(
+            int[] index,
+            float[] quads,
+            int from,
+            int to,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int width);
+
+    /**
+     * {@code B[index[n]][j] += Σ_r quads[4n+r] · C[r][j]}, r from 0 to 3, for n ascending in {@code [from, to)}: the
+     * counterpart of {@link #multiplyAddQuads} for a gradient. The four rows of C stay in registers.
+     */
+    void addOuterQuads(
+            int[] index,
+            float[] quads,
+            int from,
+            int to,
+            float[] c,
+            int cOffset,
+            int cRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int width);
+
+    /**
+     * Sets values to 0 and multiplies the others with a factor; which ones, a hash of their positions decides (the finalizer of
+     * MurmurHash3, Appleby, 2011).
+     *
+     * @param offset of the value at position 0
+     * @param length a multiple of {@link #lanes}
+     * @param seed of the hash
+     * @param firstKept of 2²⁴ equally likely numbers, those from here on keep their value
+     */
+    void drop(float[] values, int offset, int length, int seed, int firstKept, float factor);
+
+    /** The distance between the hash's arguments of neighbouring positions: 2³² divided by the golden ratio. */
+    int GOLDEN_GAMMA = 0x9e3779b9;
+
+    /** Sets the values to 0 whose x is not positive: the way back through ReLU. */
+    void keepWherePositive(float[] x, float[] values, int offset, int length);
+
+    /** The largest magnitude of the first {@code length} values; NaN if one is among them. */
+    float largest(float[] values, int length);
+
     /** {@code w ← w - η g}; {@code g[0]} belongs to {@code w[offset]}. */
     void sgd(float[] w, int offset, float[] g, int length, float learningRate);
 
@@ -83,6 +141,21 @@ interface Kernels {
             float epsilon,
             float step,
             float rootScale);
+
+    /**
+     * {@code v ← μ v + share · g}, {@code w ← w - η v}, or with Nesterov's look ahead {@code w ← w - η (g + μ v)}; moments
+     * below 1e-30 become 0, as in {@link #adam}.
+     */
+    void momentum(
+            float[] w,
+            float[] velocity,
+            int offset,
+            float[] g,
+            int length,
+            float momentum,
+            float share,
+            boolean nesterov,
+            float learningRate);
 
     /** Below it a moment counts as 0. */
     float SMALLEST_MOMENT = 1e-30f;

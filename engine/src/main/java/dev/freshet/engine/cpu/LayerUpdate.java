@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
 
 /** Learns for the weights of one layer: {@code dW = Xᵀ Δ}. Belongs to the training thread. */
@@ -17,12 +18,13 @@ interface LayerUpdate extends ParameterUpdate {
 
     /** The fastest that can do what is asked for. */
     static LayerUpdate of(DenseLayer layer, TrainingSpec training, Kernels kernels) {
-        Optimizer optimizer = Optimizer.of(
-                training.optimizer(),
-                Regularisation.ofWeights(training),
-                kernels,
-                layer.panels().size());
         boolean whole = training.accumulation() > 1 || training.clipping().norm() < Double.POSITIVE_INFINITY;
+        Regularisation regularisation = Regularisation.ofWeights(training);
+        if (training.optimizer() instanceof OptimizerSpec.Sgd sgd && !whole && regularisation.isNone()) {
+            return new DirectUpdate(kernels, layer, sgd.learningRate());
+        }
+        Optimizer optimizer = Optimizer.of(
+                training.optimizer(), regularisation, kernels, layer.panels().size());
         return whole ? new GradientUpdate(kernels, layer, optimizer) : new FusedUpdate(kernels, layer, optimizer);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Turns the gradients of one array of parameters into steps, block by block, with whatever state that takes.
  *
- * <p>Adam, which most models are trained with, has a kernel of its own. The others are loops that the JIT compiler turns
+ * <p>Those that most models are trained with have kernels of their own. The others are loops that the JIT compiler turns
  * into vector instructions by itself, for both kinds of kernels. Belongs to the training thread.
  */
 abstract class Optimizer {
@@ -99,7 +99,7 @@ abstract class Optimizer {
         if (spec instanceof OptimizerSpec.Sgd sgd) {
             return new Sgd(sgd, regularisation, kernels);
         } else if (spec instanceof OptimizerSpec.Momentum momentum) {
-            return new Momentum(momentum, regularisation, size);
+            return new Momentum(momentum, regularisation, kernels, size);
         } else if (spec instanceof OptimizerSpec.Adam adam) {
             return new Adam(adam, false, regularisation, kernels, size);
         } else if (spec instanceof OptimizerSpec.AdamW adamW) {
@@ -142,12 +142,14 @@ abstract class Optimizer {
 
     private static final class Momentum extends Optimizer {
         private final OptimizerSpec.Momentum spec;
+        private final Kernels kernels;
         private final float[] velocity;
         private long steps;
 
-        Momentum(OptimizerSpec.Momentum spec, Regularisation regularisation, int size) {
+        Momentum(OptimizerSpec.Momentum spec, Regularisation regularisation, Kernels kernels, int size) {
             super(spec, regularisation);
             this.spec = spec;
+            this.kernels = kernels;
             this.velocity = new float[size];
         }
 
@@ -158,17 +160,16 @@ abstract class Optimizer {
 
         @Override
         void move(float[] parameters, int offset, float[] gradient, int length) {
-            float momentum = (float) spec.momentum();
-            float share = steps == 1 ? 1 : (float) (1 - spec.dampening());
-            float minusRate = (float) -learningRate();
-            for (int i = 0; i < length; i++) {
-                float v = Math.fma(momentum, velocity[offset + i], share * gradient[i]);
-                // Denormal numbers would slow every later step.
-                v = Math.abs(v) < Kernels.SMALLEST_MOMENT ? 0 : v;
-                velocity[offset + i] = v;
-                float step = spec.nesterov() ? Math.fma(momentum, v, gradient[i]) : v;
-                parameters[offset + i] = Math.fma(minusRate, step, parameters[offset + i]);
-            }
+            kernels.momentum(
+                    parameters,
+                    velocity,
+                    offset,
+                    gradient,
+                    length,
+                    (float) spec.momentum(),
+                    steps == 1 ? 1 : (float) (1 - spec.dampening()),
+                    spec.nesterov(),
+                    (float) learningRate());
         }
     }
 

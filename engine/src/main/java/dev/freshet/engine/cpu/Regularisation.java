@@ -25,6 +25,11 @@ record Regularisation(float l1, float clipValue, float weightDecay) {
                 training.decaysBiases() ? (float) training.optimizer().weightDecay() : 0);
     }
 
+    /** Whether gradients are taken as they are. */
+    boolean isNone() {
+        return !pullsAtParameters() && clipValue == Float.POSITIVE_INFINITY;
+    }
+
     /** Whether a parameter is moved by more than the loss. */
     boolean pullsAtParameters() {
         return l1 != 0 || weightDecay != 0;

@@ -68,6 +68,89 @@ final class ScalarKernels implements Kernels {
         }
     }
 
+    @Override
+    public void multiplyAddQuads(
+            int[] index,
+            float[] quads,
+            int from,
+            int to,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int width) {
+        for (int n = from; n < to; n++) {
+            for (int r = 0; r < 4; r++) {
+                multiplyAdd(quads[4 * n + r], b, bOffset + index[n] * bRow, c, cOffset + r * cRow, width);
+            }
+        }
+    }
+
+    @Override
+    public void addOuterQuads(
+            int[] index,
+            float[] quads,
+            int from,
+            int to,
+            float[] c,
+            int cOffset,
+            int cRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int width) {
+        for (int n = from; n < to; n++) {
+            for (int r = 0; r < 4; r++) {
+                multiplyAdd(quads[4 * n + r], c, cOffset + r * cRow, b, bOffset + index[n] * bRow, width);
+            }
+        }
+    }
+
+    @Override
+    public void keepWherePositive(float[] x, float[] values, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            values[i] = x[i] > 0 ? values[i] : 0;
+        }
+    }
+
+    @Override
+    public void momentum(
+            float[] w,
+            float[] velocity,
+            int offset,
+            float[] g,
+            int length,
+            float momentum,
+            float share,
+            boolean nesterov,
+            float learningRate) {
+        for (int i = 0; i < length; i++) {
+            float v = Math.fma(momentum, velocity[offset + i], g[i] * share);
+            v = Math.abs(v) < SMALLEST_MOMENT ? 0 : v;
+            velocity[offset + i] = v;
+            float step = nesterov ? Math.fma(momentum, v, g[i]) : v;
+            w[offset + i] = Math.fma(-learningRate, step, w[offset + i]);
+        }
+    }
+
+    @Override
+    public void drop(float[] values, int offset, int length, int seed, int firstKept, float factor) {
+        for (int i = 0; i < length; i++) {
+            int z = seed + i * GOLDEN_GAMMA;
+            z = (z ^ z >>> 16) * 0x85ebca6b;
+            z = (z ^ z >>> 13) * 0xc2b2ae35;
+            z ^= z >>> 16;
+            values[offset + i] = z >>> 8 >= firstKept ? values[offset + i] * factor : 0;
+        }
+    }
+
+    @Override
+    public float largest(float[] values, int length) {
+        return Elementwise.largest(values, length);
+    }
+
     private static void multiplyAdd(float x, float[] b, int bOffset, float[] c, int cOffset, int width) {
         for (int j = 0; j < width; j++) {
             c[cOffset + j] = Math.fma(x, b[bOffset + j], c[cOffset + j]);

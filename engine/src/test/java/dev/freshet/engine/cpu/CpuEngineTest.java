@@ -217,7 +217,7 @@ class CpuEngineTest {
         Arrays.fill(ones, 1);
 
         // When
-        new Dropout(7, 0, 0.2).apply(3, ones, 100, 1_000, 1_000);
+        new Dropout(new ScalarKernels(), 7, 0, 0.2).apply(3, ones, 100, 1_000);
 
         // Then
         double sum = 0;

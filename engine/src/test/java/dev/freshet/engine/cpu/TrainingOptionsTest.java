@@ -96,7 +96,10 @@ class TrainingOptionsTest {
         }
     }
 
-    /** Rows of the weights that a sparse mini-batch skips end where they would have ended. */
+    /**
+     * Rows of the weights that a sparse mini-batch skips end where they would have ended. Plain SGD has no gradient at all, so it
+     * rounds in another order: {@link #stepsAsWithTheJoinedMiniBatchWhenItAccumulates} compares it.
+     */
     @ParameterizedTest
     @MethodSource("optimizers")
     void learnsTheSameBitsWithAndWithoutTheWholeGradient(OptimizerSpec optimizer, double zeros) {
@@ -105,6 +108,12 @@ class TrainingOptionsTest {
         for (OptimizerSpec decayed : List.of(optimizer, withDecay(optimizer))) {
             for (double l1 : new double[] {0, 0.001}) {
                 for (double value : new double[] {Double.POSITIVE_INFINITY, 0.01}) {
+                    if (decayed.equals(new OptimizerSpec.Sgd(decayed.learningRate()))
+                            && l1 == 0
+                            && value == Double.POSITIVE_INFINITY) {
+                        continue;
+                    }
+
                     // Given
                     TrainingSpec fused =
                             training(decayed, l1, new GradientClipping(Double.POSITIVE_INFINITY, value), 1);
