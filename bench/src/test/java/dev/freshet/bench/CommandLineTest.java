@@ -16,7 +16,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine"})
+    @ValueSource(strings = {"engine", "scoring"})
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");
@@ -35,7 +35,10 @@ class CommandLineTest {
                 "engine --configs a,z    | \"z\" is none of a, b, c, d, e, f",
                 "engine --rounds 0       | --rounds",
                 "engine --seconds 0      | --seconds",
-                "engine --skip pytorch   | pytorch"
+                "engine --skip pytorch   | pytorch",
+                "scoring --requests 10   | --requests",
+                "scoring --rounds 0      | --rounds",
+                "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"
             })
     void aUsageErrorExitsWithTwoAndNamesTheValue(String arguments, String named) {
         // When
