@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         name = "freshet bench",
         description = "Measures Freshet against what others would use; docs/performance.md says what was found.",
         mixinStandardHelpOptions = true,
-        subcommands = {EngineCommand.class, ScoringCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            EngineCommand.class,
+            PipelineCommand.class,
+            ScoringCommand.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {"", "Exit codes: 0 success, 1 failure, 2 usage error."})
 final class BenchCommand implements Runnable {
     @Spec

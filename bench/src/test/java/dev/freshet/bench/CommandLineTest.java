@@ -16,7 +16,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "scoring"})
+    @ValueSource(strings = {"engine", "pipeline", "scoring"})
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");
@@ -36,6 +36,9 @@ class CommandLineTest {
                 "engine --rounds 0       | --rounds",
                 "engine --seconds 0      | --seconds",
                 "engine --skip pytorch   | pytorch",
+                "pipeline --configs e    | --configs",
+                "pipeline --configs z    | \"z\" is none of",
+                "pipeline --records 10   | --records",
                 "scoring --requests 10   | --requests",
                 "scoring --rounds 0      | --rounds",
                 "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"

@@ -85,7 +85,7 @@ public record Configuration(
     }
 
     /** With weights to begin with. */
-    Workload workload(ImageSet images) {
+    public Workload workload(ImageSet images) {
         List<NamedTensor> tensors = FreshWeights.of(model(), training()).tensors();
         return new Workload(
                 model().sizes(),
@@ -106,7 +106,7 @@ public record Configuration(
     }
 
     /** As tables show it: {@code 784-16-10, mini-batch 20, adam}. */
-    String description() {
+    public String description() {
         String sizes = String.join(
                 "-", Arrays.stream(model().sizes()).mapToObj(Integer::toString).toList());
         return sizes + ", mini-batch " + miniBatch + ", "
