@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             EngineCommand.class,
             PipelineCommand.class,
             ScoringCommand.class,
+            JmhCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {"", "Exit codes: 0 success, 1 failure, 2 usage error."})

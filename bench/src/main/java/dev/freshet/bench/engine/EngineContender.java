@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** An engine of ours as a contender. Its {@link #main} is a process for one engine. */
-final class EngineContender implements Contender {
+public final class EngineContender implements Contender {
     private final Map<String, Supplier<Engine>> engines;
     private final Workload workload;
     private final List<MiniBatch> miniBatches;
@@ -36,6 +36,11 @@ final class EngineContender implements Contender {
         this.engines = engines;
         this.workload = workload;
         this.miniBatches = miniBatches(workload);
+    }
+
+    /** The engine in Java alone, for whoever measures it without a process. */
+    public static Contender cpu(Workload workload) {
+        return new EngineContender(Map.of("1-thread", CpuEngine::new), workload);
     }
 
     /** @param arguments the engine: {@code cpu} or {@code dl4j} */

@@ -67,7 +67,7 @@ public final class ImageSet {
     }
 
     /** Noise: it takes as long to learn as images do, though nothing comes of it. */
-    static ImageSet synthetic(DataSet data) {
+    public static ImageSet synthetic(DataSet data) {
         Random random = new Random(1);
         float[] features = new float[IMAGES * data.input().size()];
         for (int i = 0; i < features.length; i++) {
