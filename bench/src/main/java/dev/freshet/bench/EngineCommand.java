@@ -63,16 +63,23 @@ final class EngineCommand implements Callable<Integer> {
             description = "Length of a turn; default: ${DEFAULT-VALUE}.")
     private double seconds;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "The most that a contender may use; default: one a processor. Freshet's engine has one.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
     @Option(names = "--skip", paramLabel = "NAME", split = ",", description = "Leaves out libtorch or dl4j, or both.")
     private List<String> skipped = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
         EngineOptions options = new EngineOptions(
-                trained(), scored(), rounds, seconds, Set.copyOf(skipped), Folders.data(System.getenv()));
+                trained(), scored(), rounds, seconds, threads, Set.copyOf(skipped), Folders.data(System.getenv()));
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);
-        Libtorch libtorch = skipped.contains("libtorch") ? Libtorch.none() : Libtorch.prepare(Folders.home(), out);
+        Libtorch libtorch =
+                skipped.contains("libtorch") ? Libtorch.none() : Libtorch.prepare(Folders.home(), threads, out);
         Path folder = Files.createTempDirectory("freshet-bench-");
         report.write("Freshet's engine against others", new EngineBenchmark(options, libtorch, folder, out).run());
         Folders.remove(folder);

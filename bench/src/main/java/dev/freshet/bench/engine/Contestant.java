@@ -9,21 +9,29 @@ import java.util.List;
 final class Contestant {
     /** Those who are compared. */
     enum Side {
-        FRESHET("Freshet"),
+        FRESHET("Freshet", true),
         /** As it is used: autograd, and its optimizers. */
-        LIBTORCH("libtorch"),
+        LIBTORCH("libtorch", true),
         /** Its matrix products and loops alone, with a backward pass written for these nets. */
-        LIBTORCH_BY_HAND("libtorch by hand"),
-        DL4J("DL4J");
+        LIBTORCH_BY_HAND("libtorch by hand", true),
+        /** Its Adam adds ε before it corrects the bias: the difference is told, and its time counts all the same. */
+        DL4J("DL4J", false);
 
         private final String title;
+        private final boolean toAgree;
 
-        Side(String title) {
+        Side(String title, boolean toAgree) {
             this.title = title;
+            this.toAgree = toAgree;
         }
 
         String title() {
             return title;
+        }
+
+        /** Whether it has to compute what we do. */
+        boolean isToAgree() {
+            return toAgree;
         }
     }
 

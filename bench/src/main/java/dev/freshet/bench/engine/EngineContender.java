@@ -43,13 +43,13 @@ public final class EngineContender implements Contender {
         return new EngineContender(Map.of("1-thread", CpuEngine::new), workload);
     }
 
-    /** @param arguments the engine: {@code cpu} or {@code dl4j} */
+    /** @param arguments the engine, {@code cpu} or {@code dl4j}, and of the latter the most threads */
     public static void main(String[] arguments) throws IOException {
         Map<String, Supplier<Engine>> engines = new LinkedHashMap<>();
         if (arguments[0].equals("cpu")) {
             engines.put("1-thread", CpuEngine::new);
         } else {
-            for (int threads : List.of(1, Runtime.getRuntime().availableProcessors())) {
+            for (int threads : List.of(1, Integer.parseInt(arguments[1]))) {
                 engines.put(threads + (threads == 1 ? "-thread" : "-threads"), () -> new Dl4jEngine(threads));
             }
         }

@@ -45,8 +45,10 @@ public final class Libtorch {
      * Builds the peer where that has not been done since its sources changed; says so, and why where it cannot.
      *
      * @param home the folder of the project's sources; null where there are none
+     * @param threads that it may use
      */
-    public static Libtorch prepare(@Nullable Path home, PrintWriter out) throws IOException, InterruptedException {
+    public static Libtorch prepare(@Nullable Path home, int threads, PrintWriter out)
+            throws IOException, InterruptedException {
         String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!platform.equals("Linux amd64")) {
             return skipped("it is fetched for Linux on x86-64 only, not for " + platform, out);
@@ -69,7 +71,7 @@ public final class Libtorch {
             }
             Files.writeString(built, "");
         }
-        return new Libtorch(variants(project.resolve("target/peer")));
+        return new Libtorch(variants(project.resolve("target/peer"), threads));
     }
 
     private static Libtorch skipped(String why, PrintWriter out) {
@@ -118,16 +120,17 @@ public final class Libtorch {
     }
 
     /** The library comes with OpenBLAS; PyTorch's own packages have MKL, which is faster for some shapes. */
-    private static List<Variant> variants(Path peer) {
+    private static List<Variant> variants(Path peer, int threads) {
+        List<String> arguments = List.of(Integer.toString(threads));
         String classPath = peer.resolve("lib").resolve("*").toString();
         // The peer frees what it makes itself; a collector that does so as well would only add threads.
         String unmanaged = "-Dorg.bytedeco.javacpp.nopointergc=true";
         return List.of(
-                new Variant("OpenBLAS", JavaCommand.of(classPath, List.of(unmanaged), MAIN, List.of()), Map.of()),
+                new Variant("OpenBLAS", JavaCommand.of(classPath, List.of(unmanaged), MAIN, arguments), Map.of()),
                 new Variant(
                         "MKL",
                         JavaCommand.of(
-                                classPath, List.of(unmanaged, "-Dorg.bytedeco.openblas.load=mkl_rt"), MAIN, List.of()),
+                                classPath, List.of(unmanaged, "-Dorg.bytedeco.openblas.load=mkl_rt"), MAIN, arguments),
                         Map.of(
                                 // One pool of threads for MKL and for libtorch, as PyTorch's guide to tuning has it.
                                 "LD_PRELOAD",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * The processes of one configuration, new for each: what a compiler has learned from one net must neither help nor hurt
@@ -33,17 +34,18 @@ final class Lineup implements AutoCloseable {
     }
 
     void startFreshet() throws IOException {
-        startEngine(Side.FRESHET, "cpu", List.of("--add-modules=jdk.incubator.vector"));
+        startEngine(Side.FRESHET, List.of("cpu"), List.of("--add-modules=jdk.incubator.vector"));
     }
 
-    void startDl4j() throws IOException {
-        startEngine(Side.DL4J, "dl4j", List.of());
+    void startDl4j(int threads) throws IOException {
+        startEngine(Side.DL4J, List.of("dl4j", Integer.toString(threads)), List.of());
     }
 
-    private void startEngine(Side side, String engine, List<String> flags) throws IOException {
+    private void startEngine(Side side, List<String> engine, List<String> flags) throws IOException {
         List<String> command =
-                JavaCommand.of(JavaCommand.ownClassPath(), flags, EngineContender.class.getName(), List.of(engine));
-        members.add(new Member(side, Peer.start(engine, command, Map.of(), log(engine))));
+                JavaCommand.of(JavaCommand.ownClassPath(), flags, EngineContender.class.getName(), engine);
+        String name = engine.get(0);
+        members.add(new Member(side, Peer.start(name, command, Map.of(), log(name))));
     }
 
     void start(Libtorch libtorch) throws IOException {
@@ -83,6 +85,17 @@ final class Lineup implements AutoCloseable {
             }
         }
         return contestants;
+    }
+
+    /**
+     * Billions of floating-point operations a second with which one thread multiplies large matrices, in the fastest
+     * library that is there: what no net on this machine comes past.
+     */
+    OptionalDouble bound(double seconds) {
+        return members.stream()
+                .filter(member -> member.side() == Side.LIBTORCH)
+                .mapToDouble(member -> member.peer().numbers("multiply", Double.toString(seconds))[0])
+                .max();
     }
 
     /** Says that someone cannot take part, such as an engine that lacks what a configuration asks for. */

@@ -7,10 +7,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** libtorch as a contender: each way of training and of scoring with one thread and with as many as there are cores. */
+/** libtorch as a contender: each way of training and of scoring with one thread and with more. */
 final class LibtorchContender implements Contender {
+    /** Rows and columns: large enough that nothing but multiplying takes time. */
+    private static final int MATRIX = 1_024;
+
     private static final String OPTIM = "optim";
     private static final String FUSED = "fused";
     private static final String BY_HAND = "by-hand";
@@ -18,10 +22,13 @@ final class LibtorchContender implements Contender {
     private static final String PREALLOCATED = "preallocated";
 
     private final Workload workload;
+    private final int threads;
     private final Batches miniBatches;
 
-    LibtorchContender(Workload workload) {
+    /** @param threads at most */
+    LibtorchContender(Workload workload, int threads) {
         this.workload = workload;
+        this.threads = threads;
         this.miniBatches = new Batches(workload, workload.miniBatch());
     }
 
@@ -35,22 +42,43 @@ final class LibtorchContender implements Contender {
         return withThreads(MODULES, PREALLOCATED);
     }
 
-    private static List<String> withThreads(String... ways) {
-        return IntStream.of(1, Runtime.getRuntime().availableProcessors())
+    private List<String> withThreads(String... ways) {
+        return IntStream.of(1, threads)
                 .distinct()
                 .boxed()
-                .flatMap(threads -> Stream.of(ways).map(way -> way + "-" + threads))
+                .flatMap(count -> Stream.of(ways).map(way -> way + "-" + count))
                 .toList();
     }
 
     /** Sets the threads of a mode; the way that is left. */
     private static String begin(String mode) {
         int dash = mode.lastIndexOf('-');
-        int threads = Integer.parseInt(mode.substring(dash + 1));
-        torch.set_num_threads(threads);
-        // OpenBLAS and MKL count their own.
-        openblas.blas_set_num_threads(threads);
+        setThreads(Integer.parseInt(mode.substring(dash + 1)));
         return mode.substring(0, dash);
+    }
+
+    private static void setThreads(int count) {
+        torch.set_num_threads(count);
+        // OpenBLAS and MKL count their own.
+        openblas.blas_set_num_threads(count);
+    }
+
+    /** Billions of floating-point operations a second of one thread that multiplies square matrices. */
+    static double multiply(double seconds) {
+        setThreads(1);
+        try (PointerScope everything = new PointerScope()) {
+            Tensor left = torch.rand(MATRIX, MATRIX);
+            Tensor right = torch.rand(MATRIX, MATRIX);
+            Tensor product = torch.zeros(MATRIX, MATRIX);
+            torch.mm_out(product, left, right);
+            long products = 0;
+            long begun = System.nanoTime();
+            while (System.nanoTime() - begun < seconds * 1e9) {
+                torch.mm_out(product, left, right);
+                products++;
+            }
+            return 2.0 * MATRIX * MATRIX * MATRIX * products / (System.nanoTime() - begun);
+        }
     }
 
     @Override

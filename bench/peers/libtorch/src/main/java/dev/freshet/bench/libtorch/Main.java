@@ -8,10 +8,13 @@ import org.bytedeco.pytorch.Context;
 public final class Main {
     private Main() {}
 
-    /** Obeys until its parent is gone. */
+    /** @param arguments the most threads */
     public static void main(String[] arguments) throws IOException {
         // Adam's moments become denormal numbers, with which processors are many times slower.
         Context.setFlushDenormal(true);
-        ContenderOrders.of(LibtorchContender::new).obey();
+        int threads = Integer.parseInt(arguments[0]);
+        ContenderOrders.of(workload -> new LibtorchContender(workload, threads))
+                .on("multiply", order -> Double.toString(LibtorchContender.multiply(Double.parseDouble(order.get(0)))))
+                .obey();
     }
 }
