@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "To begin with: freshet demo",
+            "To begin with: freshet demo. To measure it against others: freshet bench",
             "Exit codes: 0 success, 1 failure, 2 usage error. FRESHET_LOG=DEBUG shows more, JAVA_OPTS goes to the JVM."
         })
 final class FreshetCommand implements Runnable {

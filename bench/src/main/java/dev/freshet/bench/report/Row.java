@@ -1,0 +1,40 @@
+package dev.freshet.bench.report;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure of ours beside a baseline's. More is better.
+ *
+ * @param name such as {@code train a}; scripts find it by this
+ * @param unit of value and baseline
+ * @param baseline null where there was none
+ * @param baselineName what was compared with, and in which mode
+ * @param ratio above 1 where Freshet is better
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record Row(
+        String name,
+        double value,
+        String unit,
+        @Nullable Double baseline,
+        @Nullable String baselineName,
+        @Nullable Double ratio) {
+    /** Without anything to compare with. */
+    public static Row alone(String name, double value, String unit) {
+        return new Row(name, value, unit, null, null, null);
+    }
+
+    /**
+     * Beside a baseline.
+     *
+     * @throws IllegalArgumentException if the baseline is not positive
+     */
+    public static Row against(String name, double value, String unit, double baseline, String baselineName) {
+        if (!(baseline > 0)) {
+            throw new IllegalArgumentException(name + ": the baseline " + baselineName + " is " + baseline);
+        }
+        return new Row(name, value, unit, baseline, baselineName, value / baseline);
+    }
+}
