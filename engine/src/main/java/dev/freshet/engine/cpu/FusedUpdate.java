@@ -100,7 +100,10 @@ final class FusedUpdate implements LayerUpdate {
     }
 
     private void move(int offset, int length) {
-        optimizer.penalise(layer.weights(), offset, block, 0, length);
+        float l1 = optimizer.regularisation().l1();
+        if (l1 != 0) {
+            kernels.penalise(layer.weights(), offset, block, length, l1);
+        }
         optimizer.step(layer.weights(), offset, block, length);
     }
 

@@ -74,7 +74,10 @@ final class GradientUpdate implements LayerUpdate {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= share;
         }
-        optimizer.penalise(layer.weights(), 0, gradient, 0, gradient.length);
+        float l1 = optimizer.regularisation().l1();
+        if (l1 != 0) {
+            kernels.penalise(layer.weights(), 0, gradient, gradient.length, l1);
+        }
         Arrays.fill(squares, 0);
         for (int panel = 0; panel < panels.count(); panel++) {
             int column = panel * panels.width();

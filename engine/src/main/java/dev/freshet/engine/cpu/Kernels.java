@@ -116,6 +116,9 @@ interface Kernels {
     /** The largest magnitude of the first {@code length} values; NaN if one is among them. */
     float largest(float[] values, int length);
 
+    /** {@code g ← g + λ₁ sign(w)}, sign(0) = 0; {@code g[0]} belongs to {@code w[offset]}. */
+    void penalise(float[] w, int offset, float[] g, int length, float l1);
+
     /** {@code w ← w - η g}; {@code g[0]} belongs to {@code w[offset]}. */
     void sgd(float[] w, int offset, float[] g, int length, float learningRate);
 

@@ -27,28 +27,15 @@ abstract class Optimizer {
         return learningRate;
     }
 
+    final Regularisation regularisation() {
+        return regularisation;
+    }
+
     /** To be called once before the blocks of a step. */
     void beginStep() {}
 
     /**
-     * Adds the slope of {@code λ₁ |w|}, 0 at 0, to a block of the gradient.
-     *
-     * @param offset of the block in the parameters
-     * @param begin of the block in the gradient
-     */
-    final void penalise(float[] parameters, int offset, float[] gradient, int begin, int length) {
-        float l1 = regularisation.l1();
-        if (l1 == 0) {
-            return;
-        }
-        for (int i = 0; i < length; i++) {
-            float w = parameters[offset + i];
-            gradient[begin + i] += w > 0 ? l1 : w < 0 ? -l1 : 0;
-        }
-    }
-
-    /**
-     * Moves a block of parameters, by a gradient that is clipped and decayed before.
+     * Moves a block of parameters, by a gradient that is clipped and decayed before; λ₁ has had its part in it.
      *
      * @param offset of the block in the parameters
      * @param gradient {@code gradient[0]} belongs to {@code parameters[offset]}; written to
@@ -66,7 +53,8 @@ abstract class Optimizer {
 
     private static void clip(float[] gradient, int length, float largest) {
         for (int i = 0; i < length; i++) {
-            gradient[i] = Math.max(-largest, Math.min(largest, gradient[i]));
+            float g = gradient[i];
+            gradient[i] = g > largest ? largest : g < -largest ? -largest : g;
         }
     }
 
@@ -250,8 +238,9 @@ abstract class Optimizer {
                 v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
                 first[offset + i] = m;
                 second[offset + i] = v;
-                largest[offset + i] = Math.max(largest[offset + i], v);
-                float root = Math.fma((float) Math.sqrt(largest[offset + i]), rootScale, epsilon);
+                float most = v > largest[offset + i] ? v : largest[offset + i];
+                largest[offset + i] = most;
+                float root = Math.fma((float) Math.sqrt(most), rootScale, epsilon);
                 parameters[offset + i] = Math.fma(-step, m / root, parameters[offset + i]);
             }
         }

@@ -158,6 +158,14 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void penalise(float[] w, int offset, float[] g, int length, float l1) {
+        for (int i = 0; i < length; i++) {
+            float weight = w[offset + i];
+            g[i] += weight > 0 ? l1 : weight < 0 ? -l1 : 0;
+        }
+    }
+
+    @Override
     public void sgd(float[] w, int offset, float[] g, int length, float learningRate) {
         for (int i = 0; i < length; i++) {
             w[offset + i] = Math.fma(-learningRate, g[i], w[offset + i]);

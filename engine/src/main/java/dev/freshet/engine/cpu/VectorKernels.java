@@ -757,6 +757,17 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void penalise(float[] w, int offset, float[] g, int length, float l1) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int i = 0; i < length; i += LANES) {
+            FloatVector weight = load(w, offset + i);
+            FloatVector slope = zero.blend(l1, weight.compare(VectorOperators.GT, zero))
+                    .blend(-l1, weight.compare(VectorOperators.LT, zero));
+            load(g, i).add(slope).intoArray(g, i);
+        }
+    }
+
+    @Override
     public void drop(float[] values, int offset, int length, int seed, int firstKept, float factor) {
         for (int i = 0; i < length; i += LANES) {
             IntVector z = POSITION_HASHES.add(seed + i * GOLDEN_GAMMA);
