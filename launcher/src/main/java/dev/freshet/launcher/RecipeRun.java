@@ -189,7 +189,10 @@ final class RecipeRun {
     private Tally test(TestRun tests, Server server, TrainerStatus status, RecipeReport report, Stopping stopping)
             throws InterruptedException {
         if (status.version() == 0) {
-            out.print("no version was better than guessing, so none was published and there is nothing to test");
+            out.print(
+                    status.heldOut() == 0
+                            ? "there were no validation images to compare versions on, so none was published"
+                            : "no version was better than guessing, so none was published and there is nothing to test");
             return new Tally(spec.classes().size());
         }
         Demo.awaitServed(server, status.version(), stopping);

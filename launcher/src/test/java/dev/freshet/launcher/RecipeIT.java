@@ -48,15 +48,17 @@ class RecipeIT {
         // Given
         Path data = Files.createDirectory(folder.resolve("data"));
         writeStripes(data, "train", 1_500, 1);
-        writeStripes(data, "t10k", 500, 2);
+        writeStripes(data, "t10k", 300, 2);
 
         // When
         JsonNode summary = run("mnist-16", "--data", data.toString(), "--epochs", "8");
 
         // Then
-        assertThat(summary.get("records_ingested").asLong()).isEqualTo(1_600);
-        assertThat(summary.get("records_held_out").asLong()).isEqualTo(100);
-        assertThat(summary.get("test_total").asLong()).isEqualTo(400);
+        assertThat(summary.get("records_ingested").asLong()).isEqualTo(1_560);
+        assertThat(summary.get("records_held_out").asLong())
+                .as("fewer than a stream would need")
+                .isEqualTo(60);
+        assertThat(summary.get("test_total").asLong()).isEqualTo(240);
         assertThat(summary.get("test_accuracy").asDouble()).isGreaterThan(0.95);
         assertThat(summary.get("served_version").asLong())
                 .isEqualTo(summary.get("versions_published").asLong());

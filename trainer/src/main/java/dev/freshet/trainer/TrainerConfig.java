@@ -60,7 +60,9 @@ public record TrainerConfig(
         Epochs epochs = Epochs.from(trainer);
         // The validation records of a bounded run do not change, and all of them count.
         int holdOutWindow = trainer.integer("hold-out-window", epochs == null ? 2_000 : 100_000, 1, 10_000_000);
-        int minExamples = trainer.integer("min-hold-out-examples", Math.min(100, holdOutWindow), 1, 10_000_000);
+        // A stream brings more of them; a bounded run has what it has.
+        int minExamples = trainer.integer(
+                "min-hold-out-examples", epochs == null ? Math.min(100, holdOutWindow) : 1, 1, 10_000_000);
         if (minExamples > holdOutWindow) {
             trainer.problem(
                     "min-hold-out-examples", minExamples, "must be at most hold-out-window (" + holdOutWindow + ")");

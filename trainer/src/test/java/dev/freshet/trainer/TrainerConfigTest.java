@@ -184,6 +184,9 @@ class TrainerConfigTest {
         assertThat(config.epochs()).isEqualTo(new Epochs(50, false, Epochs.Challenge.LAST_EPOCH, 4));
         assertThat(config.holdOut()).isEqualTo(HoldOut.byPrefix("validation/"));
         assertThat(config.holdOutWindow()).isEqualTo(100_000);
+        assertThat(config.gate().minExamples())
+                .as("a small data set has few validation images, and no more will come")
+                .isEqualTo(1);
         assertThat(config.training().accumulation()).isEqualTo(3);
         assertThat(config.schedule().spans()).extracting(Object::toString).containsExactly("2 epochs", "50 epochs");
     }
