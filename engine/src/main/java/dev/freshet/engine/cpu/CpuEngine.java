@@ -10,14 +10,26 @@ import dev.freshet.engine.Scorer;
 /** Networks and scorers in Java alone. */
 public final class CpuEngine implements Engine {
     private final Kernels kernels;
+    private final int threads;
 
-    /** With the fastest inner loops that this JVM has. */
+    /**
+     * With the fastest inner loops that this JVM has, and one thread.
+     */
     public CpuEngine() {
-        this(Kernels.best());
+        this(1);
     }
 
-    CpuEngine(Kernels kernels) {
+    /** Likewise.
+     *
+     * @param threads that train one network together, at least 1
+     */
+    public CpuEngine(int threads) {
+        this(Kernels.best(), threads);
+    }
+
+    CpuEngine(Kernels kernels, int threads) {
         this.kernels = kernels;
+        this.threads = threads;
     }
 
     @Override
@@ -32,7 +44,7 @@ public final class CpuEngine implements Engine {
 
     @Override
     public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
-        return new CpuNetwork(spec, training, kernels, weights);
+        return new CpuNetwork(spec, training, kernels, new Crew(threads), weights);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.freshet.engine.Network;
 import dev.freshet.engine.StepResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A network that learns: forward, deltas backward, then {@link Descent} moves the weights. All buffers are kept, so a step
@@ -22,25 +23,38 @@ final class CpuNetwork implements Network {
     private static final double LARGEST_GRADIENT = 1e18;
 
     private final Kernels kernels;
+    private final Crew crew;
     private final Layers model;
     private final List<DenseLayer> layers;
     private final List<HiddenLayer> hidden;
     private final OutputLayer output;
     private final Descent descent;
-    private final NonZeros inputs = new NonZeros();
+    /** Of the inputs of each layer; those of the first are looked at where it is large enough. */
+    private final List<InputColumns> columns;
+
+    private final boolean looksForZeros;
     private int capacity;
     /** Mini-batches that were learned from. */
     private long miniBatches;
-    /** A layer's deltas and the slopes at its inputs, transposed: {@code [columns][capacity, padded]}. */
-    private float[] transposedDeltas = new float[0];
 
-    private float[] transposedSlopes = new float[0];
+    // What the phases of the present step work on, and the phases, made once, so that a step allocates nothing.
+    private MiniBatch miniBatch = new MiniBatch(1, 1);
+    private boolean isPrediction;
+    private final Crew.Phase read = this::readInputs;
+    private final List<Crew.Phase> forward;
+    private final List<Crew.Phase> backward;
+    private final List<Crew.Phase> learn;
+    /** One a group of examples. */
+    private float[] largestInputs = new float[0];
 
-    CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Weights weights) {
+    CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Crew crew, Weights weights) {
         this.kernels = kernels;
+        this.crew = crew;
         this.model = new Layers(spec, kernels, weights);
         this.layers = model.dense();
-        this.output = new OutputLayer(spec, layers.get(layers.size() - 1));
+        this.columns = layers.stream().map(DenseLayer::inputColumns).toList();
+        this.looksForZeros = layers.get(0).isLargeEnoughForZeros();
+        this.output = new OutputLayer(spec, layers.get(layers.size() - 1), kernels.lanes());
         List<HiddenLayer> hiddenLayers = new ArrayList<>();
         List<UnitUpdate> normUpdates = new ArrayList<>();
         for (int i = 0; i < spec.hidden().size(); i++) {
@@ -51,128 +65,155 @@ final class CpuNetwork implements Network {
                 normUpdates.addAll(norm.updates());
             }
             Dropout dropout = layer.dropout() > 0 ? new Dropout(kernels, training.seed(), i, layer.dropout()) : null;
-            hiddenLayers.add(new HiddenLayer(kernels, layer, layers.get(i), norm, dropout));
+            hiddenLayers.add(new HiddenLayer(kernels, layer, layers.get(i), norm, dropout, i == 0));
         }
         this.hidden = List.copyOf(hiddenLayers);
-        this.descent = new Descent(training, kernels, layers, normUpdates);
+        this.descent = new Descent(training, kernels, layers, normUpdates, crew.size());
+        this.forward = phases(hidden.size(), this::forward);
+        this.backward = phases(hidden.size(), this::backward);
+        this.learn = phases(layers.size(), this::learn);
+    }
+
+    /** Part of a layer's share in a step. */
+    @FunctionalInterface
+    private interface LayerPhase {
+        void run(int layer, int chunk, int worker);
+    }
+
+    private static List<Crew.Phase> phases(int layers, LayerPhase phase) {
+        return IntStream.range(0, layers)
+                .<Crew.Phase>mapToObj(layer -> (chunk, worker) -> phase.run(layer, chunk, worker))
+                .toList();
     }
 
     @Override
-    public void predict(MiniBatch miniBatch, float[] probabilities) {
-        reserve(miniBatch.size());
-        forward(miniBatch, false);
-        output.probabilities(miniBatch.size(), probabilities);
+    public void predict(MiniBatch examples, float[] probabilities) {
+        forward(examples, true);
+        output.probabilities(examples.size(), probabilities);
     }
 
     @Override
-    public StepResult train(MiniBatch miniBatch) {
-        reserve(miniBatch.size());
-        boolean sparse = forward(miniBatch, true);
-        double loss = output.loss(miniBatch);
+    public StepResult train(MiniBatch examples) {
+        forward(examples, false);
+        double loss = output.loss(examples);
         if (!Double.isFinite(loss)) {
             return StepResult.discarded(loss);
         }
-        backward(miniBatch.size());
-        if (!gradientsAreBounded(miniBatch)) {
+        backward();
+        if (!gradientsAreBounded()) {
             return StepResult.discarded(loss);
         }
-        boolean moved = learn(miniBatch, sparse);
+        boolean moved = learn();
         return new StepResult(
                 loss, output.correct(), moved ? StepResult.Outcome.APPLIED : StepResult.Outcome.ACCUMULATED);
     }
 
-    /**
-     * @param training whether outputs are dropped, and mini-batches normalised by themselves
-     * @return whether {@link #inputs} holds the mini-batch's non-zeros
-     */
-    private boolean forward(MiniBatch miniBatch, boolean training) {
-        int rows = miniBatch.size();
-        DenseLayer first = layers.get(0);
-        boolean sparse =
-                first.isWideEnoughForZeros() && inputs.readRows(miniBatch.features(), rows, miniBatch.inputs());
-        if (sparse) {
-            first.forward(inputs, rows, sums(0));
-        } else {
-            first.forward(miniBatch.features(), miniBatch.inputs(), rows, sums(0));
+    /** @param prediction whether no outputs are dropped, and mini-batches not normalised by themselves */
+    private void forward(MiniBatch examples, boolean prediction) {
+        int rows = examples.size();
+        miniBatch = examples;
+        isPrediction = prediction;
+        reserve(rows);
+        if (looksForZeros) {
+            columns.get(0).beginReading(rows);
+        }
+        crew.run(read, InputColumns.groups(rows));
+        if (looksForZeros) {
+            columns.get(0).endReading(rows);
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
-            HiddenLayer below = hidden.get(layer);
-            if (training) {
-                below.activateAndDrop(rows, miniBatches);
-            } else {
-                below.activate(rows);
-            }
-            layers.get(layer + 1).forward(below.outputs(), below.row(), rows, sums(layer + 1));
+            hidden.get(layer).begin(rows, prediction);
+            crew.run(forward.get(layer), hidden.get(layer).panelCount());
         }
-        return sparse;
+        int last = hidden.size();
+        layers.get(last).forward(inputs(last), row(last), columns.get(last), rows, output.logits());
     }
 
-    private float[] sums(int layer) {
-        return layer < hidden.size() ? hidden.get(layer).sums() : output.logits();
+    private void readInputs(int group, int worker) {
+        int first = group * InputColumns.GROUP;
+        int rows = Math.min(InputColumns.GROUP, miniBatch.size() - first);
+        int row = miniBatch.inputs();
+        largestInputs[group] = kernels.largest(miniBatch.features(), first * row, 0, 1, rows * row);
+        if (looksForZeros) {
+            columns.get(0).readGroup(miniBatch.features(), miniBatch.size(), group);
+        }
+    }
+
+    private void forward(int layer, int panel, int worker) {
+        HiddenLayer here = hidden.get(layer);
+        if (isPrediction) {
+            here.predict(inputs(layer), row(layer), columns.get(layer), miniBatch.size(), panel);
+        } else {
+            here.forward(inputs(layer), row(layer), columns.get(layer), miniBatch.size(), miniBatches, panel);
+        }
+    }
+
+    /** What a layer is given. */
+    private float[] inputs(int layer) {
+        return layer == 0 ? miniBatch.features() : hidden.get(layer - 1).outputs();
+    }
+
+    /** How far the rows of its {@link #inputs} are apart. */
+    private int row(int layer) {
+        return layer == 0 ? miniBatch.inputs() : hidden.get(layer - 1).row();
     }
 
     private float[] deltas(int layer) {
         return layer < hidden.size() ? hidden.get(layer).deltas() : output.deltas();
     }
 
-    private void backward(int rows) {
-        int exampleRow = padded(rows);
+    private void backward() {
         for (int layer = hidden.size() - 1; layer >= 0; layer--) {
-            DenseLayer above = layers.get(layer + 1);
-            transpose(deltas(layer + 1), rows, above.panels(), transposedDeltas, exampleRow);
-            above.backward(transposedDeltas, transposedSlopes, exampleRow);
-            hidden.get(layer).backward(transposedSlopes, exampleRow, rows, miniBatches);
+            crew.run(backward.get(layer), hidden.get(layer).panelCount());
         }
     }
 
-    private static void transpose(float[] from, int rows, Panels panels, float[] to, int toRow) {
-        int row = panels.paddedOutputs();
-        for (int j = 0; j < panels.outputs(); j++) {
-            for (int i = 0; i < rows; i++) {
-                to[j * toRow + i] = from[i * row + j];
-            }
-            for (int i = rows; i < toRow; i++) {
-                to[j * toRow + i] = 0;
-            }
-        }
+    private void backward(int layer, int panel, int worker) {
+        int above = layer + 1;
+        Transposed deltasAbove = above < hidden.size() ? hidden.get(above).transposed() : output.transposed();
+        hidden.get(layer).backward(layers.get(above), deltasAbove, miniBatch.size(), miniBatches, panel);
     }
 
     /** No entry of a gradient is larger than examples × largest input × largest delta; NaN is in no bounds. */
-    private boolean gradientsAreBounded(MiniBatch miniBatch) {
+    private boolean gradientsAreBounded() {
         int rows = miniBatch.size();
-        double largestInput = kernels.largest(miniBatch.features(), rows * miniBatch.inputs());
+        double largestInput = 0;
+        for (int group = 0; group < InputColumns.groups(rows); group++) {
+            largestInput = Math.max(largestInput, largestInputs[group]);
+        }
         for (int layer = 0; layer < layers.size(); layer++) {
-            int length = rows * layers.get(layer).panels().paddedOutputs();
-            double largestDelta = kernels.largest(deltas(layer), length);
+            boolean isHidden = layer < hidden.size();
+            double largestDelta = isHidden ? hidden.get(layer).largestDelta() : output.largestDelta(rows, kernels);
             if (!(rows * Math.max(1, largestInput) * largestDelta <= LARGEST_GRADIENT)) {
                 return false;
             }
-            if (layer < hidden.size()) {
+            if (isHidden) {
                 if (!hidden.get(layer).isBounded(LARGEST_GRADIENT)) {
                     return false;
                 }
-                largestInput = kernels.largest(hidden.get(layer).outputs(), length);
+                largestInput = hidden.get(layer).largestOutput();
             }
         }
         return true;
     }
 
     /** @return whether the weights have moved */
-    private boolean learn(MiniBatch miniBatch, boolean sparse) {
+    private boolean learn() {
         int rows = miniBatch.size();
         miniBatches++;
-        if (sparse) {
-            inputs.readColumns(miniBatch.inputs());
-            descent.learn(0, inputs, rows, deltas(0));
-        } else {
-            descent.learn(0, miniBatch.features(), miniBatch.inputs(), rows, deltas(0));
+        descent.begin(rows);
+        for (int layer = 0; layer < layers.size(); layer++) {
+            crew.run(learn.get(layer), layers.get(layer).panels().count());
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
-            HiddenLayer below = hidden.get(layer);
-            below.learn(rows);
-            descent.learn(layer + 1, below.outputs(), below.row(), rows, deltas(layer + 1));
+            hidden.get(layer).learn(rows);
         }
         return descent.stepIfDue();
+    }
+
+    private void learn(int layer, int panel, int worker) {
+        descent.learn(
+                layer, inputs(layer), row(layer), columns.get(layer), miniBatch.size(), deltas(layer), panel, worker);
     }
 
     @Override
@@ -185,19 +226,9 @@ final class CpuNetwork implements Network {
             return;
         }
         capacity = rows;
-        int whole = NonZeros.wholeQuads(rows);
-        hidden.forEach(layer -> layer.reserve(whole));
-        output.reserve(whole);
-        int widest = layers.stream()
-                .mapToInt(layer -> layer.panels().outputs())
-                .max()
-                .orElseThrow();
-        transposedDeltas = new float[widest * padded(rows)];
-        transposedSlopes = new float[widest * padded(rows)];
-    }
-
-    private int padded(int rows) {
-        return (rows + kernels.lanes() - 1) / kernels.lanes() * kernels.lanes();
+        hidden.forEach(layer -> layer.reserve(rows));
+        output.reserve(rows);
+        largestInputs = new float[InputColumns.groups(rows)];
     }
 
     @Override
@@ -205,7 +236,8 @@ final class CpuNetwork implements Network {
         return model.weights();
     }
 
-    /** There is nothing outside the heap. */
     @Override
-    public void close() {}
+    public void close() {
+        crew.close();
+    }
 }

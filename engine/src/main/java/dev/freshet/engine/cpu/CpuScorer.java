@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Scorer;
@@ -30,10 +31,11 @@ final class CpuScorer implements Scorer {
     private static final class Scratch {
         final float[] inputs;
         final float[][] outputs;
-        final NonZeros nonZeros = new NonZeros();
+        final List<InputColumns> columns;
 
         Scratch(List<DenseLayer> layers, int inputs) {
             this.inputs = new float[SLICE * inputs];
+            this.columns = layers.stream().map(DenseLayer::inputColumns).toList();
             this.outputs = new float[layers.size()][];
             for (int layer = 0; layer < layers.size(); layer++) {
                 outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];
@@ -60,22 +62,21 @@ final class CpuScorer implements Scorer {
     }
 
     private void forward(Scratch own, int rows) {
-        int inputs = spec.input().size();
-        DenseLayer first = layers.get(0);
-        if (first.isWideEnoughForZeros() && own.nonZeros.readRows(own.inputs, rows, inputs)) {
-            first.forward(own.nonZeros, rows, own.outputs[0]);
-        } else {
-            first.forward(own.inputs, inputs, rows, own.outputs[0]);
+        InputColumns columns = own.columns.get(0);
+        if (layers.get(0).isLargeEnoughForZeros()) {
+            columns.read(own.inputs, rows);
         }
+        layers.get(0).forward(own.inputs, spec.input().size(), columns, rows, own.outputs[0]);
         for (int layer = 1; layer < layers.size(); layer++) {
-            Panels below = layers.get(layer - 1).panels();
+            LayerSpec below = spec.hidden().get(layer - 1);
             float[] values = own.outputs[layer - 1];
+            int row = layers.get(layer - 1).panels().paddedOutputs();
             NormLayer norm = model.norm(layer - 1);
             if (norm != null) {
-                norm.forward(values, values, rows);
+                norm.forward(values, values, rows, 0, below.units());
             }
-            Elementwise.activate(spec.hidden().get(layer - 1), values, values, rows, below.paddedOutputs());
-            layers.get(layer).forward(own.outputs[layer - 1], below.paddedOutputs(), rows, own.outputs[layer]);
+            Elementwise.activate(below, values, values, rows, row, 0, below.units());
+            layers.get(layer).forward(values, row, own.columns.get(layer), rows, own.outputs[layer]);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Moves all parameters of a network together: a step for each mini-batch or for several, clipped by the norm of all gradients
- * where that is asked for. Belongs to the training thread.
+ * where that is asked for.
  */
 final class Descent {
     /** Added to the norm, as PyTorch does. */
@@ -14,6 +14,7 @@ final class Descent {
 
     private final int accumulation;
     private final double largestNorm;
+    private final List<DenseLayer> layers;
     private final List<LayerUpdate> weights;
     private final List<UnitUpdate> biases;
     private final List<ParameterUpdate> all = new ArrayList<>();
@@ -21,11 +22,12 @@ final class Descent {
     private int waiting;
 
     /** @param others parameters besides weights and biases, which take mini-batches in by themselves */
-    Descent(TrainingSpec training, Kernels kernels, List<DenseLayer> layers, List<UnitUpdate> others) {
+    Descent(TrainingSpec training, Kernels kernels, List<DenseLayer> layers, List<UnitUpdate> others, int workers) {
         this.accumulation = training.accumulation();
         this.largestNorm = training.clipping().norm();
+        this.layers = layers;
         this.weights = layers.stream()
-                .map(layer -> LayerUpdate.of(layer, training, kernels))
+                .map(layer -> LayerUpdate.of(layer, training, kernels, workers))
                 .toList();
         this.biases = layers.stream()
                 .map(layer -> UnitUpdate.of(layer.biases(), training, kernels))
@@ -35,21 +37,25 @@ final class Descent {
         all.addAll(others);
     }
 
-    /**
-     * Takes a mini-batch in, for one layer.
-     *
-     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
-     * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
-     */
-    void learn(int layer, float[] x, int xRow, int rows, float[] deltas) {
-        weights.get(layer).learn(x, xRow, rows, deltas);
-        biases.get(layer).add(rows, deltas);
+    /** To be called before the panels of a mini-batch. */
+    void begin(int rows) {
+        for (int layer = 0; layer < weights.size(); layer++) {
+            weights.get(layer).begin(rows);
+        }
     }
 
-    /** The same, from the non-zeros of the inputs. */
-    void learn(int layer, NonZeros x, int rows, float[] deltas) {
-        weights.get(layer).learn(x, rows, deltas);
-        biases.get(layer).add(rows, deltas);
+    /**
+     * Takes one panel of one layer in. Threads may call this at the same time, each for panels of its own.
+     *
+     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
+     * @param columns of x
+     * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
+     * @param worker of the {@link Crew} that does this
+     */
+    void learn(int layer, float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
+        weights.get(layer).learn(x, xRow, columns, rows, deltas, panel, worker);
+        Panels panels = layers.get(layer).panels();
+        biases.get(layer).add(rows, deltas, panels.column(panel), panels.column(panel + 1));
     }
 
     /**

@@ -1,78 +1,41 @@
 package dev.freshet.engine.cpu;
 
-import java.util.Arrays;
-
 /**
  * Plain SGD without anything else, for which there need not be a gradient: {@code W ← W + Xᵀ (-η Δ)} is one product into the
  * weights themselves.
  */
 final class DirectUpdate implements LayerUpdate {
-    private final Kernels kernels;
     private final DenseLayer layer;
     private final Panels panels;
     private float minusRate;
-    /** The deltas times -η; rows that fill up a quad are 0. */
+    /** The deltas times -η. */
     private float[] steps = new float[0];
 
-    DirectUpdate(Kernels kernels, DenseLayer layer, double learningRate) {
-        this.kernels = kernels;
+    DirectUpdate(DenseLayer layer, double learningRate) {
         this.layer = layer;
         this.panels = layer.panels();
         this.minusRate = (float) -learningRate;
     }
 
     @Override
-    public void learn(float[] x, int xRow, int rows, float[] deltas) {
-        scale(rows, deltas);
-        for (int panel = 0; panel < panels.count(); panel++) {
-            kernels.multiplyAdd(
-                    x,
-                    0,
-                    1,
-                    xRow,
-                    steps,
-                    panel * panels.width(),
-                    panels.paddedOutputs(),
-                    layer.weights(),
-                    panels.begin(panel),
-                    panels.width(),
-                    panels.inputs(),
-                    rows,
-                    panels.width());
+    public void begin(int rows) {
+        if (steps.length < rows * panels.paddedOutputs()) {
+            steps = new float[rows * panels.paddedOutputs()];
         }
     }
 
     @Override
-    public void learn(NonZeros x, int rows, float[] deltas) {
-        scale(rows, deltas);
-        for (int panel = 0; panel < panels.count(); panel++) {
-            for (int quad = 0; quad < x.quadCount(); quad++) {
-                kernels.addOuterQuads(
-                        x.columnsByQuad(),
-                        x.valuesByQuad(),
-                        x.quadBegin(quad),
-                        x.quadBegin(quad + 1),
-                        steps,
-                        quad * NonZeros.QUAD * panels.paddedOutputs() + panel * panels.width(),
-                        panels.paddedOutputs(),
-                        layer.weights(),
-                        panels.begin(panel),
-                        panels.width(),
-                        panels.width());
+    public void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
+        int width = panels.width(panel);
+        for (int row = 0; row < rows; row++) {
+            int begin = row * panels.paddedOutputs() + panels.column(panel);
+            for (int i = begin; i < begin + width; i++) {
+                steps[i] = minusRate * deltas[i];
             }
         }
-    }
-
-    private void scale(int rows, float[] deltas) {
-        int length = rows * panels.paddedOutputs();
-        int whole = NonZeros.wholeQuads(rows) * panels.paddedOutputs();
-        if (steps.length < whole) {
-            steps = new float[whole];
+        for (int block = 0; block < columns.blocks(); block++) {
+            layer.addGradient(x, xRow, columns, block, rows, steps, layer.weights(), panels.begin(panel), panel);
         }
-        for (int i = 0; i < length; i++) {
-            steps[i] = minusRate * deltas[i];
-        }
-        Arrays.fill(steps, length, whole, 0);
     }
 
     /** There is nothing to complete. */

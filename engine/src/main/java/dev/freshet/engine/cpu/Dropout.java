@@ -25,15 +25,16 @@ final class Dropout {
     }
 
     /**
-     * Drops what it drops in this step: the outputs on the way up, and their slopes on the way down.
+     * Drops what it drops in this step, in some columns: of the outputs on the way up, and of their slopes on the way down.
      *
      * @param values {@code [rows][row]}
-     * @param row a multiple of the kernels' lanes
+     * @param from the first column
+     * @param width of the columns, a multiple of the kernels' lanes
      */
-    void apply(long step, float[] values, int rows, int row) {
+    void apply(long step, float[] values, int rows, int row, int from, int width) {
         for (int i = 0; i < rows; i++) {
-            long hash = mix(seed + (step * 64 + layer) * GOLDEN_GAMMA + i);
-            kernels.drop(values, i * row, row, (int) (hash >>> 32), firstKept, factor);
+            int hash = (int) (mix(seed + (step * 64 + layer) * GOLDEN_GAMMA + i) >>> 32);
+            kernels.drop(values, i * row + from, width, hash + from * Kernels.GOLDEN_GAMMA, firstKept, factor);
         }
     }
 

@@ -38,15 +38,17 @@ final class Elementwise {
     }
 
     /**
-     * Applies a layer's activation to {@code [rows][columns]}, whose rows are {@code row} apart.
+     * Applies a layer's activation to some columns of {@code [rows][row]}.
      *
      * @param x weighted sums
      * @param y written to; may be {@code x}
+     * @param from the first column
+     * @param to the end of the columns
      */
-    static void activate(LayerSpec layer, float[] x, float[] y, int rows, int row) {
+    static void activate(LayerSpec layer, float[] x, float[] y, int rows, int row, int from, int to) {
         float alpha = (float) layer.alpha();
-        for (int begin = 0; begin < rows * row; begin += row) {
-            int end = begin + layer.units();
+        for (int begin = from; begin < rows * row; begin += row) {
+            int end = begin + to - from;
             switch (layer.activation()) {
                 case RELU -> {
                     for (int i = begin; i < end; i++) {
@@ -124,16 +126,19 @@ final class Elementwise {
     }
 
     /**
-     * Multiplies by the slopes of a layer's activation.
+     * Multiplies some columns of {@code [rows][row]} by the slopes of a layer's activation.
      *
-     * @param x weighted sums, {@code [rows][columns]}, whose rows are {@code row} apart, as all here
+     * @param x weighted sums
      * @param y what the activation made of them
      * @param deltas multiplied in place
+     * @param from the first column
+     * @param to the end of the columns
      */
-    static void multiplyBySlopes(LayerSpec layer, float[] x, float[] y, float[] deltas, int rows, int row) {
+    static void multiplyBySlopes(
+            LayerSpec layer, float[] x, float[] y, float[] deltas, int rows, int row, int from, int to) {
         float alpha = (float) layer.alpha();
-        for (int begin = 0; begin < rows * row; begin += row) {
-            int end = begin + layer.units();
+        for (int begin = from; begin < rows * row; begin += row) {
+            int end = begin + to - from;
             switch (layer.activation()) {
                 case RELU -> throw new IllegalArgumentException("relu has a kernel of its own");
                 case SIGMOID -> {
@@ -219,14 +224,5 @@ final class Elementwise {
             probabilities[to + j] /= sum;
         }
         return largest + Math.log(sum);
-    }
-
-    /** The largest magnitude in {@code [rows][columns]}; NaN if one is in it. */
-    static float largest(float[] values, int length) {
-        float largest = 0;
-        for (int i = 0; i < length; i++) {
-            largest = Math.max(largest, Math.abs(values[i]));
-        }
-        return largest;
     }
 }

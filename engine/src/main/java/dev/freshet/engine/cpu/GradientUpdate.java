@@ -25,47 +25,14 @@ final class GradientUpdate implements LayerUpdate {
         this.squares = new double[panels.paddedOutputs()];
     }
 
+    /** The gradient is a sum over mini-batches. */
     @Override
-    public void learn(float[] x, int xRow, int rows, float[] deltas) {
-        for (int panel = 0; panel < panels.count(); panel++) {
-            kernels.multiplyAdd(
-                    x,
-                    0,
-                    1,
-                    xRow,
-                    deltas,
-                    panel * panels.width(),
-                    panels.paddedOutputs(),
-                    gradient,
-                    panels.begin(panel),
-                    panels.width(),
-                    panels.inputs(),
-                    rows,
-                    panels.width());
-        }
-    }
+    public void begin(int rows) {}
 
     @Override
-    public void learn(NonZeros x, int rows, float[] deltas) {
-        for (int panel = 0; panel < panels.count(); panel++) {
-            for (int k = 0; k < panels.inputs(); k++) {
-                int begin = x.columnBegin(k);
-                int end = x.columnBegin(k + 1);
-                if (end == begin) {
-                    continue;
-                }
-                kernels.multiplyAddSparse(
-                        x.rowsByColumn(),
-                        x.valuesByColumn(),
-                        begin,
-                        end,
-                        deltas,
-                        panel * panels.width(),
-                        panels.paddedOutputs(),
-                        gradient,
-                        panels.begin(panel) + k * panels.width(),
-                        panels.width());
-            }
+    public void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
+        for (int block = 0; block < columns.blocks(); block++) {
+            layer.addGradient(x, xRow, columns, block, rows, deltas, gradient, panels.begin(panel), panel);
         }
     }
 
@@ -76,14 +43,14 @@ final class GradientUpdate implements LayerUpdate {
         }
         float l1 = optimizer.regularisation().l1();
         if (l1 != 0) {
-            kernels.penalise(layer.weights(), 0, gradient, gradient.length, l1);
+            kernels.penalise(layer.weights(), 0, gradient, 0, gradient.length, l1);
         }
         Arrays.fill(squares, 0);
         for (int panel = 0; panel < panels.count(); panel++) {
-            int column = panel * panels.width();
+            int column = panels.column(panel);
             for (int k = 0; k < panels.inputs(); k++) {
-                int begin = panels.begin(panel) + k * panels.width();
-                for (int j = 0; j < panels.width(); j++) {
+                int begin = panels.begin(panel) + k * panels.width(panel);
+                for (int j = 0; j < panels.width(panel); j++) {
                     double g = gradient[begin + j];
                     squares[column + j] += g * g;
                 }
@@ -104,7 +71,7 @@ final class GradientUpdate implements LayerUpdate {
             for (int i = 0; i < length; i++) {
                 block[i] = factor * gradient[begin + i];
             }
-            optimizer.step(layer.weights(), begin, block, length);
+            optimizer.step(layer.weights(), begin, block, 0, length);
         }
         Arrays.fill(gradient, 0);
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One hidden layer of a network that learns: what comes between its weighted sums and what the next layer is given, on the way
- * up and on the way down. Belongs to the training thread.
+ * up and on the way down, panel by panel. Threads may work at the same time, each for panels of its own.
  */
 final class HiddenLayer {
     private final Kernels kernels;
@@ -14,6 +14,13 @@ final class HiddenLayer {
     private final DenseLayer dense;
     private final @Nullable NormTraining norm;
     private final @Nullable Dropout dropout;
+    private final boolean isFirst;
+    private final Panels panels;
+    private final Transposed transposed;
+    /** One a panel. */
+    private final float[] largestOutputs;
+
+    private final float[] largestDeltas;
     /** Weighted sums, {@code [capacity][paddedOutputs]}; a step with batch normalisation leaves them standardised. */
     private float[] sums = new float[0];
     /** What is activated: the weighted sums themselves where nothing normalises them. */
@@ -22,21 +29,34 @@ final class HiddenLayer {
     private float[] outputs = new float[0];
     /** The loss's slope at the weighted sums; the padding stays 0. */
     private float[] deltas = new float[0];
+    /** The loss's slopes at the outputs, {@code [units][examples, padded]}. */
+    private float[] slopes = new float[0];
     /** The outputs as they were before some were dropped. */
     private float[] activated = new float[0];
 
+    /** @param isFirst whether nothing that learns is below */
     HiddenLayer(
-            Kernels kernels, LayerSpec spec, DenseLayer dense, @Nullable NormTraining norm, @Nullable Dropout dropout) {
+            Kernels kernels,
+            LayerSpec spec,
+            DenseLayer dense,
+            @Nullable NormTraining norm,
+            @Nullable Dropout dropout,
+            boolean isFirst) {
         this.kernels = kernels;
         this.spec = spec;
         this.dense = dense;
         this.norm = norm;
         this.dropout = dropout;
+        this.isFirst = isFirst;
+        this.panels = dense.panels();
+        this.transposed = new Transposed(panels.outputs(), kernels.lanes());
+        this.largestOutputs = new float[panels.count()];
+        this.largestDeltas = new float[panels.count()];
     }
 
     /** How far the rows of {@link #sums}, {@link #outputs} and {@link #deltas} are apart. */
     int row() {
-        return dense.panels().paddedOutputs();
+        return panels.paddedOutputs();
     }
 
     float[] sums() {
@@ -51,8 +71,17 @@ final class HiddenLayer {
         return deltas;
     }
 
+    Transposed transposed() {
+        return transposed;
+    }
+
+    int panelCount() {
+        return panels.count();
+    }
+
     void reserve(int rows) {
         int size = rows * row();
+        slopes = new float[panels.outputs() * (rows + kernels.lanes())];
         sums = new float[size];
         normalised = norm == null ? sums : new float[size];
         outputs = new float[size];
@@ -60,67 +89,114 @@ final class HiddenLayer {
         activated = new float[dropout == null ? 0 : size];
     }
 
-    /** From weighted sums to outputs, to predict. */
-    void activate(int rows) {
-        if (norm != null) {
-            norm.predict(sums, normalised, rows);
+    /** To be called before the panels of a mini-batch. */
+    void begin(int rows, boolean isPrediction) {
+        transposed.begin(rows);
+        if (norm != null && isPrediction) {
+            norm.beginPrediction();
         }
-        Elementwise.activate(spec, normalised, outputs, rows, row());
     }
 
     /**
-     * From weighted sums to outputs, to learn.
+     * From inputs to one panel's outputs, to predict.
+     *
+     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
+     * @param columns of x
+     */
+    void predict(float[] x, int xRow, InputColumns columns, int rows, int panel) {
+        dense.forward(x, xRow, columns, rows, sums, panel);
+        int from = panels.column(panel);
+        int to = from + panels.outputs(panel);
+        if (norm != null) {
+            norm.predict(sums, normalised, rows, from, to);
+        }
+        Elementwise.activate(spec, normalised, outputs, rows, row(), from, to);
+    }
+
+    /**
+     * From inputs to one panel's outputs, to learn.
      *
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
-    void activateAndDrop(int rows, long miniBatch) {
+    void forward(float[] x, int xRow, InputColumns columns, int rows, long miniBatch, int panel) {
+        dense.forward(x, xRow, columns, rows, sums, panel);
+        int from = panels.column(panel);
+        int to = from + panels.outputs(panel);
         if (norm != null) {
-            norm.forward(sums, normalised, rows);
+            norm.forward(sums, normalised, rows, from, to);
         }
-        Elementwise.activate(spec, normalised, outputs, rows, row());
+        Elementwise.activate(spec, normalised, outputs, rows, row(), from, to);
         if (dropout != null) {
-            dropout.apply(miniBatch, outputs, rows, row());
+            dropout.apply(miniBatch, outputs, rows, row(), from, panels.width(panel));
         }
+        largestOutputs[panel] = kernels.largest(outputs, from, row(), rows, panels.width(panel));
     }
 
     /**
-     * From the loss's slopes at the outputs to those at the weighted sums.
+     * From the deltas of the layer above to those of one panel.
      *
-     * @param slopes transposed, {@code [units][exampleRow]}
      * @param miniBatch as before
      */
-    void backward(float[] slopes, int exampleRow, int rows, long miniBatch) {
+    void backward(DenseLayer above, Transposed deltasAbove, int rows, long miniBatch, int panel) {
         int row = row();
-        if (dropout != null && spec.activation() != Activation.RELU) {
-            // The outputs have been dropped; the slopes need what the activation gave.
-            Elementwise.activate(spec, normalised, activated, rows, row);
-        }
-        float[] reached = dropout != null ? activated : outputs;
-        transposeIntoDeltas(slopes, exampleRow, rows);
+        int from = panels.column(panel);
+        int to = from + panels.outputs(panel);
+        above.backward(deltasAbove.values(), deltasAbove.panels(), slopes, from, to);
+        transposeIntoDeltas(deltasAbove.panels().paddedOutputs(), rows, from, to);
         if (spec.activation() == Activation.RELU) {
-            kernels.keepWherePositive(normalised, deltas, 0, rows * row);
+            for (int i = 0; i < rows; i++) {
+                kernels.keepWherePositive(normalised, deltas, i * row + from, panels.width(panel));
+            }
         } else {
-            Elementwise.multiplyBySlopes(spec, normalised, reached, deltas, rows, row);
+            float[] reached = outputs;
+            if (dropout != null) {
+                // The outputs have been dropped; the slopes need what the activation gave.
+                reached = activated;
+                Elementwise.activate(spec, normalised, activated, rows, row, from, to);
+            }
+            Elementwise.multiplyBySlopes(spec, normalised, reached, deltas, rows, row, from, to);
         }
         if (dropout != null) {
-            dropout.apply(miniBatch, deltas, rows, row);
+            dropout.apply(miniBatch, deltas, rows, row, from, panels.width(panel));
         }
         if (norm != null) {
-            norm.backward(deltas, sums, rows);
+            norm.backward(deltas, sums, rows, from, to);
+        }
+        largestDeltas[panel] = kernels.largest(deltas, from, row, rows, panels.width(panel));
+        if (!isFirst) {
+            transposed.write(deltas, row, from, to);
         }
     }
 
     /** In strips of as many units as fill a cache line. */
-    private void transposeIntoDeltas(float[] slopes, int exampleRow, int rows) {
+    private void transposeIntoDeltas(int exampleRow, int rows, int from, int to) {
         int row = row();
-        for (int begin = 0; begin < spec.units(); begin += 16) {
-            int end = Math.min(begin + 16, spec.units());
+        for (int begin = from; begin < to; begin += 16) {
+            int end = Math.min(begin + 16, to);
             for (int i = 0; i < rows; i++) {
                 for (int k = begin; k < end; k++) {
                     deltas[i * row + k] = slopes[k * exampleRow + i];
                 }
             }
         }
+    }
+
+    /** The largest magnitude of what the newest mini-batch gave; NaN if one was among it. */
+    float largestOutput() {
+        return largest(largestOutputs);
+    }
+
+    /** Likewise of {@link #deltas}. */
+    float largestDelta() {
+        return largest(largestDeltas);
+    }
+
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, value);
+        }
+        return largest;
     }
 
     /**

@@ -4,8 +4,9 @@ package dev.freshet.engine.cpu;
  * The inner loops. Every implementation does the same floating-point operations in the same order for each element, with
  * fused multiply-add, so their results are equal to the last bit. Stateless; safe to share.
  *
- * <p>A <em>panel</em> is a strip of a matrix, a few vectors wide, whose rows lie one behind the other: a tile of a product
- * reads it from end to end, however wide the matrix is.
+ * <p>A <em>panel</em> is a strip of a matrix, one, two or four vectors wide, whose rows lie one behind the other: a tile of
+ * a product reads it from end to end, however wide the matrix is, and the distance of its rows is a constant, so that the
+ * JIT compiler checks the bounds of an array once and not for each row.
  */
 interface Kernels {
     /** Floats in a vector: panels are as wide as a multiple of it. */
@@ -17,22 +18,19 @@ interface Kernels {
     /**
      * {@code C[r][j] += Σ_k A[r][k] · B[k][j]}, k in ascending order: rows of the product from one panel of B.
      *
-     * <p>A is read through two strides, so that the same loop takes a matrix or its transpose; four rows at a time share
-     * each vector of B, and their sums stay in registers until the end.
+     * <p>Four or eight rows at a time share each vector of B, and their sums stay in registers until the end.
      *
-     * @param aOffset where {@code A[0][0]} is; {@code A[r][k]} is {@code r * aRow + k * aDepth} behind it
-     * @param bOffset where {@code B[0][0]} is; {@code B[k][j]} is {@code k * bRow + j} behind it
+     * @param aOffset where {@code A[0][0]} is; {@code A[r][k]} is {@code r * aRow + k} behind it
+     * @param bOffset where {@code B[0][0]} is; {@code B[k][j]} is {@code k * width + j} behind it
      * @param cOffset where {@code C[0][0]} is; {@code C[r][j]} is {@code r * cRow + j} behind it
-     * @param width columns, a multiple of {@link #lanes}, at most four times it
+     * @param width of the panel: one, two or four times {@link #lanes}
      */
     void multiplyAdd(
             float[] a,
             int aOffset,
             int aRow,
-            int aDepth,
             float[] b,
             int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
@@ -41,60 +39,57 @@ interface Kernels {
             int width);
 
     /**
-     * {@code y[j] += Σ_n value[n] · B[index[n]][j]} over {@code n} in {@code [from, to)}: one row of a product whose A is
-     * mostly zeros. The even terms and the odd ones are summed apart, since one chain of additions would wait for itself.
+     * {@link #multiplyAdd} for up to four rows of which only some columns are not 0: k takes the values of {@code index[n]} for n
+     * in {@code [from, to)}. The rows share each row of B that is loaded, and skip those that all would multiply with 0.
      *
-     * @param bRow distance of B's rows
+     * @param rows 1 to 4
      */
-    void multiplyAddSparse(
+    void multiplyAddAt(
             int[] index,
-            float[] value,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
             float[] b,
             int bOffset,
-            int bRow,
-            float[] y,
-            int yOffset,
-            int width);
-
-    /**
-     * {@code C[r][j] += Σ_n quads[4n+r] · B[index[n]][j]} for the rows 0 to 3, n ascending in {@code [from, to)}: four rows of
-     * a product whose A is mostly zeros. The rows share each row of B that is loaded, as in {@link #multiplyAdd}, and skip
-     * those that all four would multiply with 0.
-     *
-     * @param bRow distance of B's rows
-     * @param cRow distance of C's rows
-     */
-    void multiplyAddQuads(
-            int[] index,
-            float[] quads,
-            int from,
-            int to,
-            float[] b,
-            int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
+            int rows,
             int width);
 
     /**
-     * {@code B[index[n]][j] += Σ_r quads[4n+r] · C[r][j]}, r from 0 to 3, for n ascending in {@code [from, to)}: the
-     * counterpart of {@link #multiplyAddQuads} for a gradient. The four rows of C stay in registers.
+     * {@code B[k][j] += Σ_r A[r][k] · C[r][j]}, r ascending, where k takes the values of {@code index[n]} for n in
+     * {@code [from, to)}: the counterpart of {@link #multiplyAddAt} for a gradient. The rows of C stay in registers.
+     *
+     * @param rows 1 to 4
      */
-    void addOuterQuads(
+    void addOuterAt(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
             float[] c,
             int cOffset,
             int cRow,
-            float[] b,
-            int bOffset,
-            int bRow,
+            int rows,
             int width);
+
+    /**
+     * Lists the columns in which any of up to four rows is not 0, in ascending order.
+     *
+     * @param x {@code x[r][k]} is {@code offset + r * row + k}
+     * @param from the first column, in {@code index} as well
+     * @param to the end of the columns
+     * @param index written to from {@code begin} on, with room for {@code to - from}
+     * @return the end of the list
+     */
+    int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin);
 
     /**
      * Sets values to 0 and multiplies the others with a factor; which ones, a hash of their positions decides (the finalizer of
@@ -113,14 +108,18 @@ interface Kernels {
     /** Sets the values to 0 whose x is not positive: the way back through ReLU. */
     void keepWherePositive(float[] x, float[] values, int offset, int length);
 
-    /** The largest magnitude of the first {@code length} values; NaN if one is among them. */
-    float largest(float[] values, int length);
+    /**
+     * The largest magnitude in some columns of some rows; NaN if one is among them.
+     *
+     * @param offset of the first value; the rows are {@code row} apart
+     */
+    float largest(float[] values, int offset, int row, int rows, int width);
 
-    /** {@code g ← g + λ₁ sign(w)}, sign(0) = 0; {@code g[0]} belongs to {@code w[offset]}. */
-    void penalise(float[] w, int offset, float[] g, int length, float l1);
+    /** {@code g ← g + λ₁ sign(w)}, sign(0) = 0; {@code g[from]} belongs to {@code w[offset]}. */
+    void penalise(float[] w, int offset, float[] g, int from, int length, float l1);
 
-    /** {@code w ← w - η g}; {@code g[0]} belongs to {@code w[offset]}. */
-    void sgd(float[] w, int offset, float[] g, int length, float learningRate);
+    /** {@code w ← w - η g}; {@code g[from]} belongs to {@code w[offset]}. */
+    void sgd(float[] w, int offset, float[] g, int from, int length, float learningRate);
 
     /**
      * Adam (Kingma and Ba, 2015, algorithm 1): {@code m ← β₁ m + (1-β₁) g}, {@code v ← β₂ v + (1-β₂) g²},
@@ -138,6 +137,7 @@ interface Kernels {
             float[] v,
             int offset,
             float[] g,
+            int from,
             int length,
             float beta1,
             float beta2,
@@ -154,6 +154,7 @@ interface Kernels {
             float[] velocity,
             int offset,
             float[] g,
+            int from,
             int length,
             float momentum,
             float share,

@@ -3,28 +3,36 @@ package dev.freshet.engine.cpu;
 import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
 
-/** Learns for the weights of one layer: {@code dW = Xᵀ Δ}. Belongs to the training thread. */
+/** Learns for the weights of one layer: {@code dW = Xᵀ Δ}, panel by panel. */
 interface LayerUpdate extends ParameterUpdate {
+    /** To be called before the panels of a mini-batch. */
+    void begin(int rows);
+
     /**
-     * Takes a mini-batch in.
+     * Takes one panel of a mini-batch in. Threads may call this at the same time, each for panels of its own.
      *
      * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
+     * @param columns of x
      * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
+     * @param worker of the {@link Crew} that does this
      */
-    void learn(float[] x, int xRow, int rows, float[] deltas);
+    void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker);
 
-    /** The same, from the non-zeros of the inputs. */
-    void learn(NonZeros x, int rows, float[] deltas);
-
-    /** The fastest that can do what is asked for. */
-    static LayerUpdate of(DenseLayer layer, TrainingSpec training, Kernels kernels) {
+    /**
+     * The fastest that can do what is asked for.
+     *
+     * @param workers of the {@link Crew}
+     */
+    static LayerUpdate of(DenseLayer layer, TrainingSpec training, Kernels kernels, int workers) {
         boolean whole = training.accumulation() > 1 || training.clipping().norm() < Double.POSITIVE_INFINITY;
         Regularisation regularisation = Regularisation.ofWeights(training);
         if (training.optimizer() instanceof OptimizerSpec.Sgd sgd && !whole && regularisation.isNone()) {
-            return new DirectUpdate(kernels, layer, sgd.learningRate());
+            return new DirectUpdate(layer, sgd.learningRate());
         }
         Optimizer optimizer = Optimizer.of(
                 training.optimizer(), regularisation, kernels, layer.panels().size());
-        return whole ? new GradientUpdate(kernels, layer, optimizer) : new FusedUpdate(kernels, layer, optimizer);
+        return whole
+                ? new GradientUpdate(kernels, layer, optimizer)
+                : new FusedUpdate(kernels, layer, optimizer, workers);
     }
 }

@@ -82,12 +82,16 @@ final class NormLayer {
     }
 
     /**
+     * Normalises some columns.
+     *
      * @param x {@code [rows][paddedOutputs]}
      * @param y written to; may be {@code x}
+     * @param from the first column
+     * @param to the end of the columns
      */
-    void forward(float[] x, float[] y, int rows) {
+    void forward(float[] x, float[] y, int rows, int from, int to) {
         for (int begin = 0; begin < rows * scale.length; begin += scale.length) {
-            for (int j = 0; j < units; j++) {
+            for (int j = from; j < to; j++) {
                 y[begin + j] = Math.fma(x[begin + j], scale[j], shift[j]);
             }
         }

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class NormTraining {
     private final NormLayer layer;
+    private final Kernels kernels;
     private final UnitUpdate weightUpdate;
     private final UnitUpdate biasUpdate;
     /** Of the newest mini-batch; {@code [paddedOutputs]}, as everything here. */
@@ -27,6 +28,7 @@ final class NormTraining {
 
     NormTraining(NormLayer layer, TrainingSpec training, Kernels kernels) {
         this.layer = layer;
+        this.kernels = kernels;
         this.weightUpdate = UnitUpdate.of(layer.weights(), training, kernels);
         this.biasUpdate = UnitUpdate.of(layer.biases(), training, kernels);
         int padded = layer.weights().length;
@@ -41,33 +43,38 @@ final class NormTraining {
         return List.of(weightUpdate, biasUpdate);
     }
 
-    /** Normalises as if nobody learned: {@link NormLayer#forward}. */
-    void predict(float[] x, float[] y, int rows) {
+    /** To be called before {@link #predict}. */
+    void beginPrediction() {
         layer.refresh();
-        layer.forward(x, y, rows);
+    }
+
+    /** Normalises as if nobody learned: {@link NormLayer#forward}. */
+    void predict(float[] x, float[] y, int rows, int from, int to) {
+        layer.forward(x, y, rows, from, to);
     }
 
     /**
-     * Normalises a mini-batch to learn from.
+     * Normalises some columns of a mini-batch to learn from.
      *
      * @param x {@code [rows][paddedOutputs]}; standardised in place, to be handed to {@link #backward}
      * @param y written to
+     * @param from the first column
+     * @param to the end of the columns
      */
-    void forward(float[] x, float[] y, int rows) {
+    void forward(float[] x, float[] y, int rows, int from, int to) {
         if (rows > 1) {
-            measure(x, rows);
+            measure(x, rows, from, to);
         } else {
-            System.arraycopy(layer.means(), 0, means, 0, means.length);
-            System.arraycopy(layer.variances(), 0, variances, 0, variances.length);
+            System.arraycopy(layer.means(), from, means, from, to - from);
+            System.arraycopy(layer.variances(), from, variances, from, to - from);
         }
-        int units = layer.units();
-        for (int j = 0; j < units; j++) {
+        for (int j = from; j < to; j++) {
             inverseDeviations[j] = layer.inverseDeviation(variances[j]);
         }
         float[] weights = layer.weights();
         float[] biases = layer.biases();
         for (int begin = 0; begin < rows * means.length; begin += means.length) {
-            for (int j = 0; j < units; j++) {
+            for (int j = from; j < to; j++) {
                 float standard = (x[begin + j] - means[j]) * inverseDeviations[j];
                 x[begin + j] = standard;
                 y[begin + j] = Math.fma(weights[j], standard, biases[j]);
@@ -75,41 +82,43 @@ final class NormTraining {
         }
     }
 
-    private void measure(float[] x, int rows) {
-        Arrays.fill(means, 0);
-        Arrays.fill(variances, 0);
+    private void measure(float[] x, int rows, int from, int to) {
+        Arrays.fill(means, from, to, 0);
+        Arrays.fill(variances, from, to, 0);
         int row = means.length;
         for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < row; j++) {
+            for (int j = from; j < to; j++) {
                 means[j] += x[i * row + j];
             }
         }
-        for (int j = 0; j < row; j++) {
+        for (int j = from; j < to; j++) {
             means[j] /= rows;
         }
         for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < row; j++) {
+            for (int j = from; j < to; j++) {
                 float distance = x[i * row + j] - means[j];
                 variances[j] = Math.fma(distance, distance, variances[j]);
             }
         }
-        for (int j = 0; j < row; j++) {
+        for (int j = from; j < to; j++) {
             variances[j] /= rows;
         }
     }
 
     /**
-     * From the loss's slopes at what {@link #forward} gave to those at what it was given.
+     * From the loss's slopes, in some columns, at what {@link #forward} gave to those at what it was given.
      *
      * @param deltas {@code [rows][paddedOutputs]}, changed in place
      * @param standard what {@link #forward} has left of x
+     * @param from the first column
+     * @param to the end of the columns
      */
-    void backward(float[] deltas, float[] standard, int rows) {
-        Arrays.fill(weightSlopes, 0);
-        Arrays.fill(biasSlopes, 0);
+    void backward(float[] deltas, float[] standard, int rows, int from, int to) {
+        Arrays.fill(weightSlopes, from, to, 0);
+        Arrays.fill(biasSlopes, from, to, 0);
         int row = means.length;
         for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < row; j++) {
+            for (int j = from; j < to; j++) {
                 biasSlopes[j] += deltas[i * row + j];
                 weightSlopes[j] = Math.fma(deltas[i * row + j], standard[i * row + j], weightSlopes[j]);
             }
@@ -118,7 +127,7 @@ final class NormTraining {
         float share = rows > 1 ? 1f / rows : 0;
         float[] weights = layer.weights();
         for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < row; j++) {
+            for (int j = from; j < to; j++) {
                 float moved = Math.fma(standard[i * row + j], weightSlopes[j], biasSlopes[j]);
                 deltas[i * row + j] = weights[j] * inverseDeviations[j] * Math.fma(-share, moved, deltas[i * row + j]);
             }
@@ -132,15 +141,19 @@ final class NormTraining {
      */
     boolean isBounded(double largestGradient) {
         // The running variance is up to twice the mini-batch's.
-        return Elementwise.largest(variances, variances.length) <= Float.MAX_VALUE / 2
-                && Elementwise.largest(weightSlopes, weightSlopes.length) <= largestGradient
-                && Elementwise.largest(biasSlopes, biasSlopes.length) <= largestGradient;
+        return largest(variances) <= Float.MAX_VALUE / 2
+                && largest(weightSlopes) <= largestGradient
+                && largest(biasSlopes) <= largestGradient;
+    }
+
+    private float largest(float[] values) {
+        return kernels.largest(values, 0, 0, 1, values.length);
     }
 
     /** Takes the mini-batch in. */
     void learn(int rows) {
-        weightUpdate.add(1, weightSlopes);
-        biasUpdate.add(1, biasSlopes);
+        weightUpdate.add(1, weightSlopes, 0, weightSlopes.length);
+        biasUpdate.add(1, biasSlopes, 0, biasSlopes.length);
         if (rows == 1) {
             return;
         }

@@ -38,34 +38,34 @@ abstract class Optimizer {
      * Moves a block of parameters, by a gradient that is clipped and decayed before; λ₁ has had its part in it.
      *
      * @param offset of the block in the parameters
-     * @param gradient {@code gradient[0]} belongs to {@code parameters[offset]}; written to
+     * @param gradient {@code gradient[from]} belongs to {@code parameters[offset]}; written to
      * @param length a multiple of the kernels' lanes
      */
-    final void step(float[] parameters, int offset, float[] gradient, int length) {
+    final void step(float[] parameters, int offset, float[] gradient, int from, int length) {
         if (regularisation.clipValue() != Float.POSITIVE_INFINITY) {
-            clip(gradient, length, regularisation.clipValue());
+            clip(gradient, from, length, regularisation.clipValue());
         }
         if (regularisation.weightDecay() != 0) {
-            decay(parameters, offset, gradient, length, regularisation.weightDecay());
+            decay(parameters, offset, gradient, from, length, regularisation.weightDecay());
         }
-        move(parameters, offset, gradient, length);
+        move(parameters, offset, gradient, from, length);
     }
 
-    private static void clip(float[] gradient, int length, float largest) {
+    private static void clip(float[] gradient, int from, int length, float largest) {
         for (int i = 0; i < length; i++) {
-            float g = gradient[i];
-            gradient[i] = g > largest ? largest : g < -largest ? -largest : g;
+            float g = gradient[from + i];
+            gradient[from + i] = g > largest ? largest : g < -largest ? -largest : g;
         }
     }
 
     /** Adds the slope of {@code λ/2 w²} to the gradient, unless an optimizer has something else. */
-    void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
+    void decay(float[] parameters, int offset, float[] gradient, int from, int length, float weightDecay) {
         for (int i = 0; i < length; i++) {
-            gradient[i] = Math.fma(weightDecay, parameters[offset + i], gradient[i]);
+            gradient[from + i] = Math.fma(weightDecay, parameters[offset + i], gradient[from + i]);
         }
     }
 
-    abstract void move(float[] parameters, int offset, float[] gradient, int length);
+    abstract void move(float[] parameters, int offset, float[] gradient, int from, int length);
 
     /** Whether {@link #move} leaves a parameter where it is whenever its gradient is 0, and its state, too. */
     boolean hasNoMomentum() {
@@ -118,8 +118,8 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
-            kernels.sgd(parameters, offset, gradient, length, (float) learningRate());
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
+            kernels.sgd(parameters, offset, gradient, from, length, (float) learningRate());
         }
 
         @Override
@@ -147,12 +147,13 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             kernels.momentum(
                     parameters,
                     velocity,
                     offset,
                     gradient,
+                    from,
                     length,
                     (float) spec.momentum(),
                     steps == 1 ? 1 : (float) (1 - spec.dampening()),
@@ -194,9 +195,9 @@ abstract class Optimizer {
         }
 
         @Override
-        void decay(float[] parameters, int offset, float[] gradient, int length, float weightDecay) {
+        void decay(float[] parameters, int offset, float[] gradient, int from, int length, float weightDecay) {
             if (!decoupled) {
-                super.decay(parameters, offset, gradient, length, weightDecay);
+                super.decay(parameters, offset, gradient, from, length, weightDecay);
                 return;
             }
             float share = (float) (1 - learningRate() * weightDecay);
@@ -206,9 +207,9 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             if (spec.amsgrad()) {
-                moveByLargest(parameters, offset, gradient, length);
+                moveByLargest(parameters, offset, gradient, from, length);
                 return;
             }
             kernels.adam(
@@ -217,6 +218,7 @@ abstract class Optimizer {
                     second,
                     offset,
                     gradient,
+                    from,
                     length,
                     (float) spec.beta1(),
                     (float) spec.beta2(),
@@ -226,12 +228,12 @@ abstract class Optimizer {
         }
 
         /** {@link Kernels#adam} with the largest v so far in the place of v. */
-        private void moveByLargest(float[] parameters, int offset, float[] gradient, int length) {
+        private void moveByLargest(float[] parameters, int offset, float[] gradient, int from, int length) {
             float beta1 = (float) spec.beta1();
             float beta2 = (float) spec.beta2();
             float epsilon = (float) spec.epsilon();
             for (int i = 0; i < length; i++) {
-                float g = gradient[i];
+                float g = gradient[from + i];
                 float m = Math.fma(beta1, first[offset + i], (1 - beta1) * g);
                 float v = Math.fma(beta2, second[offset + i], (1 - beta2) * g * g);
                 m = Math.abs(m) < Kernels.SMALLEST_MOMENT ? 0 : m;
@@ -261,13 +263,13 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             float decay = (float) spec.decay();
             float epsilon = (float) spec.epsilon();
             float momentum = (float) spec.momentum();
             float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
-                float g = gradient[i];
+                float g = gradient[from + i];
                 float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
                 v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
                 second[offset + i] = v;
@@ -309,11 +311,11 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             float epsilon = (float) spec.epsilon();
             float minusRate = (float) (-learningRate() / (1 + (steps - 1) * spec.learningRateDecay()));
             for (int i = 0; i < length; i++) {
-                float g = gradient[i];
+                float g = gradient[from + i];
                 float v = Math.fma(g, g, sum[offset + i]);
                 sum[offset + i] = v;
                 parameters[offset + i] =
@@ -340,12 +342,12 @@ abstract class Optimizer {
         }
 
         @Override
-        void move(float[] parameters, int offset, float[] gradient, int length) {
+        void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             float decay = (float) spec.decay();
             float epsilon = (float) spec.epsilon();
             float minusRate = (float) -learningRate();
             for (int i = 0; i < length; i++) {
-                float g = gradient[i];
+                float g = gradient[from + i];
                 float v = Math.fma(decay, second[offset + i], (1 - decay) * g * g);
                 v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
                 second[offset + i] = v;

@@ -8,6 +8,7 @@ import dev.freshet.core.model.Output;
 /** The last layer of a network that learns: probabilities, the loss and its slopes. Belongs to the training thread. */
 final class OutputLayer {
     private final DenseLayer dense;
+    private final Transposed transposed;
     private final Output output;
     private final int classes;
     /** {@code [capacity][paddedOutputs]}. */
@@ -19,8 +20,9 @@ final class OutputLayer {
 
     private int correct;
 
-    OutputLayer(ModelSpec spec, DenseLayer dense) {
+    OutputLayer(ModelSpec spec, DenseLayer dense, int lanes) {
         this.dense = dense;
+        this.transposed = new Transposed(dense.panels().outputs(), lanes);
         this.output = spec.output();
         this.classes = spec.classes().size();
     }
@@ -31,6 +33,16 @@ final class OutputLayer {
 
     float[] deltas() {
         return deltas;
+    }
+
+    /** The deltas of the newest {@link #loss}, transposed. */
+    Transposed transposed() {
+        return transposed;
+    }
+
+    /** The largest magnitude of {@link #deltas}; NaN if one is among them. */
+    float largestDelta(int rows, Kernels kernels) {
+        return kernels.largest(deltas, 0, 0, 1, rows * dense.panels().paddedOutputs());
     }
 
     /** Examples of the newest {@link #loss} whose most probable class was their label. */
@@ -64,6 +76,8 @@ final class OutputLayer {
                     ? binaryCrossEntropy(i * row, label, share)
                     : crossEntropy(i * row, label, share);
         }
+        transposed.begin(rows);
+        transposed.write(deltas, row, 0, dense.panels().outputs());
         return loss / rows;
     }
 

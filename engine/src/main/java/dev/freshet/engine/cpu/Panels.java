@@ -4,45 +4,64 @@ import dev.freshet.core.model.NamedTensor;
 import java.util.List;
 
 /**
- * How a weight matrix of {@code inputs} rows and {@code outputs} columns lies in memory: in panels of {@link #width}
- * columns, one behind the other, each with its rows behind one another. The last panel is filled up with zeros.
+ * How a matrix of {@code inputs} rows and {@code outputs} columns lies in memory: in panels, one behind the other, each with
+ * its rows behind one another. Panels are four vectors wide, and what is left is two, one or both; the last vector is filled
+ * up with zeros.
  *
- * @param width columns of a panel: as many vectors as the matrix needs, at most four
+ * @param lanes floats in a vector
  */
-record Panels(int inputs, int outputs, int width) {
-    static Panels of(int inputs, int outputs, int lanes) {
-        int vectors = (outputs + lanes - 1) / lanes;
-        return new Panels(inputs, outputs, Math.min(4, vectors) * lanes);
+record Panels(int inputs, int outputs, int lanes) {
+    private static final int WIDEST = 4;
+
+    private int vectors() {
+        return (outputs + lanes - 1) / lanes;
     }
 
     int count() {
-        return (outputs + width - 1) / width;
+        return vectors() / WIDEST + Integer.bitCount(vectors() % WIDEST);
+    }
+
+    /** The first column of a panel; after the last panel, {@link #paddedOutputs}. */
+    int column(int panel) {
+        int wide = vectors() / WIDEST;
+        if (panel <= wide) {
+            return panel * WIDEST * lanes;
+        }
+        return panel == count() ? paddedOutputs() : (vectors() - 1) * lanes;
+    }
+
+    /** Columns of a panel, with those that fill it up. */
+    int width(int panel) {
+        return column(panel + 1) - column(panel);
+    }
+
+    /** Columns of a panel, without those that fill it up. */
+    int outputs(int panel) {
+        return Math.min(outputs, column(panel + 1)) - column(panel);
     }
 
     /** Columns with those that fill up the last panel. */
     int paddedOutputs() {
-        return count() * width;
+        return vectors() * lanes;
     }
 
     int size() {
-        return count() * inputs * width;
+        return inputs * paddedOutputs();
     }
 
     /** Where the first row of a panel begins. */
     int begin(int panel) {
-        return panel * inputs * width;
-    }
-
-    private int indexOf(int input, int output) {
-        return begin(output / width) + input * width + output % width;
+        return column(panel) * inputs;
     }
 
     /** From PyTorch's layout, {@code [outputs][inputs]}. */
     float[] pack(float[] weight) {
         float[] packed = new float[size()];
-        for (int output = 0; output < outputs; output++) {
-            for (int input = 0; input < inputs; input++) {
-                packed[indexOf(input, output)] = weight[output * inputs + input];
+        for (int panel = 0; panel < count(); panel++) {
+            for (int j = 0; j < outputs(panel); j++) {
+                for (int input = 0; input < inputs; input++) {
+                    packed[begin(panel) + input * width(panel) + j] = weight[(column(panel) + j) * inputs + input];
+                }
             }
         }
         return packed;
@@ -51,9 +70,11 @@ record Panels(int inputs, int outputs, int width) {
     /** Back into PyTorch's layout. */
     NamedTensor unpack(String name, float[] packed) {
         float[] weight = new float[outputs * inputs];
-        for (int output = 0; output < outputs; output++) {
-            for (int input = 0; input < inputs; input++) {
-                weight[output * inputs + input] = packed[indexOf(input, output)];
+        for (int panel = 0; panel < count(); panel++) {
+            for (int j = 0; j < outputs(panel); j++) {
+                for (int input = 0; input < inputs; input++) {
+                    weight[(column(panel) + j) * inputs + input] = packed[begin(panel) + input * width(panel) + j];
+                }
             }
         }
         return new NamedTensor(name, List.of(outputs, inputs), weight);

@@ -1,13 +1,9 @@
 package dev.freshet.engine.cpu;
 
-import java.util.Arrays;
-
 /** Without the Vector API: loops over columns that the JIT compiler can turn into vector instructions by itself. */
 final class ScalarKernels implements Kernels {
     /** As wide as one AVX-512 register: panels of a size that suits every processor. */
     private static final int LANES = 16;
-
-    private final ThreadLocal<float[]> odd = ThreadLocal.withInitial(() -> new float[4 * LANES]);
 
     @Override
     public int lanes() {
@@ -24,10 +20,8 @@ final class ScalarKernels implements Kernels {
             float[] a,
             int aOffset,
             int aRow,
-            int aDepth,
             float[] b,
             int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
@@ -36,76 +30,70 @@ final class ScalarKernels implements Kernels {
             int width) {
         for (int r = 0; r < rows; r++) {
             for (int k = 0; k < depth; k++) {
-                multiplyAdd(a[aOffset + r * aRow + k * aDepth], b, bOffset + k * bRow, c, cOffset + r * cRow, width);
+                multiplyAdd(a[aOffset + r * aRow + k], b, bOffset + k * width, c, cOffset + r * cRow, width);
             }
         }
     }
 
     @Override
-    public void multiplyAddSparse(
+    public void multiplyAddAt(
             int[] index,
-            float[] value,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
             float[] b,
             int bOffset,
-            int bRow,
-            float[] y,
-            int yOffset,
-            int width) {
-        float[] oddSums = odd.get();
-        Arrays.fill(oddSums, 0, width, 0);
-        int n = from;
-        for (; n + 1 < to; n += 2) {
-            multiplyAdd(value[n], b, bOffset + index[n] * bRow, y, yOffset, width);
-            multiplyAdd(value[n + 1], b, bOffset + index[n + 1] * bRow, oddSums, 0, width);
-        }
-        if (n < to) {
-            multiplyAdd(value[n], b, bOffset + index[n] * bRow, y, yOffset, width);
-        }
-        for (int j = 0; j < width; j++) {
-            y[yOffset + j] += oddSums[j];
-        }
-    }
-
-    @Override
-    public void multiplyAddQuads(
-            int[] index,
-            float[] quads,
-            int from,
-            int to,
-            float[] b,
-            int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
+            int rows,
             int width) {
         for (int n = from; n < to; n++) {
-            for (int r = 0; r < 4; r++) {
-                multiplyAdd(quads[4 * n + r], b, bOffset + index[n] * bRow, c, cOffset + r * cRow, width);
+            for (int r = 0; r < rows; r++) {
+                multiplyAdd(
+                        a[aOffset + r * aRow + index[n]], b, bOffset + index[n] * width, c, cOffset + r * cRow, width);
             }
         }
     }
 
     @Override
-    public void addOuterQuads(
+    public void addOuterAt(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
             float[] c,
             int cOffset,
             int cRow,
-            float[] b,
-            int bOffset,
-            int bRow,
+            int rows,
             int width) {
         for (int n = from; n < to; n++) {
-            for (int r = 0; r < 4; r++) {
-                multiplyAdd(quads[4 * n + r], c, cOffset + r * cRow, b, bOffset + index[n] * bRow, width);
+            for (int r = 0; r < rows; r++) {
+                multiplyAdd(
+                        a[aOffset + r * aRow + index[n]], c, cOffset + r * cRow, b, bOffset + index[n] * width, width);
             }
         }
+    }
+
+    @Override
+    public int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin) {
+        int end = begin;
+        for (int k = from; k < to; k++) {
+            boolean zero = true;
+            for (int r = 0; r < rows; r++) {
+                zero &= x[offset + r * row + k] == 0;
+            }
+            if (!zero) {
+                index[end++] = k;
+            }
+        }
+        return end;
     }
 
     @Override
@@ -121,16 +109,17 @@ final class ScalarKernels implements Kernels {
             float[] velocity,
             int offset,
             float[] g,
+            int from,
             int length,
             float momentum,
             float share,
             boolean nesterov,
             float learningRate) {
         for (int i = 0; i < length; i++) {
-            float v = Math.fma(momentum, velocity[offset + i], g[i] * share);
+            float v = Math.fma(momentum, velocity[offset + i], g[from + i] * share);
             v = Math.abs(v) < SMALLEST_MOMENT ? 0 : v;
             velocity[offset + i] = v;
-            float step = nesterov ? Math.fma(momentum, v, g[i]) : v;
+            float step = nesterov ? Math.fma(momentum, v, g[from + i]) : v;
             w[offset + i] = Math.fma(-learningRate, step, w[offset + i]);
         }
     }
@@ -147,8 +136,14 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float largest(float[] values, int length) {
-        return Elementwise.largest(values, length);
+    public float largest(float[] values, int offset, int row, int rows, int width) {
+        float largest = 0;
+        for (int r = 0; r < rows; r++) {
+            for (int i = offset + r * row; i < offset + r * row + width; i++) {
+                largest = Math.max(largest, Math.abs(values[i]));
+            }
+        }
+        return largest;
     }
 
     private static void multiplyAdd(float x, float[] b, int bOffset, float[] c, int cOffset, int width) {
@@ -158,17 +153,17 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void penalise(float[] w, int offset, float[] g, int length, float l1) {
+    public void penalise(float[] w, int offset, float[] g, int from, int length, float l1) {
         for (int i = 0; i < length; i++) {
             float weight = w[offset + i];
-            g[i] += weight > 0 ? l1 : weight < 0 ? -l1 : 0;
+            g[from + i] += weight > 0 ? l1 : weight < 0 ? -l1 : 0;
         }
     }
 
     @Override
-    public void sgd(float[] w, int offset, float[] g, int length, float learningRate) {
+    public void sgd(float[] w, int offset, float[] g, int from, int length, float learningRate) {
         for (int i = 0; i < length; i++) {
-            w[offset + i] = Math.fma(-learningRate, g[i], w[offset + i]);
+            w[offset + i] = Math.fma(-learningRate, g[from + i], w[offset + i]);
         }
     }
 
@@ -179,6 +174,7 @@ final class ScalarKernels implements Kernels {
             float[] v,
             int offset,
             float[] g,
+            int from,
             int length,
             float beta1,
             float beta2,
@@ -186,8 +182,8 @@ final class ScalarKernels implements Kernels {
             float step,
             float rootScale) {
         for (int i = 0; i < length; i++) {
-            float first = Math.fma(beta1, m[offset + i], (1 - beta1) * g[i]);
-            float second = Math.fma(beta2, v[offset + i], (1 - beta2) * g[i] * g[i]);
+            float first = Math.fma(beta1, m[offset + i], (1 - beta1) * g[from + i]);
+            float second = Math.fma(beta2, v[offset + i], (1 - beta2) * g[from + i] * g[from + i]);
             first = Math.abs(first) < SMALLEST_MOMENT ? 0 : first;
             second = second < SMALLEST_MOMENT ? 0 : second;
             m[offset + i] = first;

@@ -23,14 +23,16 @@ final class UnitUpdate implements ParameterUpdate {
     }
 
     /**
-     * Takes a mini-batch in.
+     * Takes some units of a mini-batch in. Threads may call this at the same time, each for units of its own.
      *
      * @param slopes {@code [rows][paddedOutputs]}, the sum of whose rows is the gradient
+     * @param from the first unit
+     * @param to the end of the units
      */
-    void add(int rows, float[] slopes) {
+    void add(int rows, float[] slopes, int from, int to) {
         int width = parameters.length;
         for (int row = 0; row < rows; row++) {
-            for (int j = 0; j < width; j++) {
+            for (int j = from; j < to; j++) {
                 gradient[j] += slopes[row * width + j];
             }
         }
@@ -52,7 +54,7 @@ final class UnitUpdate implements ParameterUpdate {
             gradient[j] *= factor;
         }
         optimizer.beginStep();
-        optimizer.step(parameters, 0, gradient, gradient.length);
+        optimizer.step(parameters, 0, gradient, 0, gradient.length);
         Arrays.fill(gradient, 0);
     }
 

@@ -41,133 +41,50 @@ final class VectorKernels implements Kernels {
             float[] a,
             int aOffset,
             int aRow,
-            int aDepth,
             float[] b,
             int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
             int rows,
             int depth,
             int width) {
-        int column = 0;
-        for (; column + 4 * LANES <= width; column += 4 * LANES) {
+        if (width == 4 * LANES) {
             int r = 0;
             for (; r + 4 <= rows; r += 4) {
-                tile4x4(
-                        a,
-                        aOffset + r * aRow,
-                        aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        cRow,
-                        depth);
+                tile4x4(a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow, depth);
             }
             for (; r < rows; r++) {
-                tile1x4(
-                        a,
-                        aOffset + r * aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        depth);
+                tile1x4(a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow, depth);
             }
-        }
-        for (; column + 2 * LANES <= width; column += 2 * LANES) {
+        } else if (width == 2 * LANES) {
             int r = 0;
-            for (; r + 8 <= rows; r += 8) {
-                tile8x2(
-                        a,
-                        aOffset + r * aRow,
-                        aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        cRow,
-                        depth);
+            for (; r + 4 <= rows; r += 4) {
+                tile4x2(a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow, depth);
             }
             for (; r < rows; r++) {
-                tile1x2(
-                        a,
-                        aOffset + r * aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        depth);
+                tile1x2(a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow, depth);
             }
-        }
-        for (; column < width; column += LANES) {
+        } else {
             int r = 0;
             for (; r + 8 <= rows; r += 8) {
-                tile8x1(
-                        a,
-                        aOffset + r * aRow,
-                        aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        cRow,
-                        depth);
+                tile8x1(a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow, depth);
             }
             for (; r + 4 <= rows; r += 4) {
-                tile4x1(
-                        a,
-                        aOffset + r * aRow,
-                        aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        cRow,
-                        depth);
+                tile4x1(a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow, depth);
             }
             for (; r < rows; r++) {
-                tile1x1(
-                        a,
-                        aOffset + r * aRow,
-                        aDepth,
-                        b,
-                        bOffset + column,
-                        bRow,
-                        c,
-                        cOffset + r * cRow + column,
-                        depth);
+                tile1x1(a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow, depth);
             }
         }
     }
 
     /** Four rows by four vectors: 16 sums in registers, and eight loads for 16 multiply-adds. */
     private static void tile4x4(
-            float[] a,
-            int a0,
-            int aRow,
-            int aDepth,
-            float[] b,
-            int b0,
-            int bRow,
-            float[] c,
-            int c0,
-            int cRow,
-            int depth) {
+            float[] a, int a0, int aRow, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -188,32 +105,30 @@ final class VectorKernels implements Kernels {
         FloatVector s32 = load(c, c3 + 2 * LANES);
         FloatVector s33 = load(c, c3 + 3 * LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector v0 = load(b, b0);
-            FloatVector v1 = load(b, b0 + LANES);
-            FloatVector v2 = load(b, b0 + 2 * LANES);
-            FloatVector v3 = load(b, b0 + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0]);
+            FloatVector v0 = load(b, b0 + 4 * LANES * k);
+            FloatVector v1 = load(b, b0 + 4 * LANES * k + LANES);
+            FloatVector v2 = load(b, b0 + 4 * LANES * k + 2 * LANES);
+            FloatVector v3 = load(b, b0 + 4 * LANES * k + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);
             s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(SPECIES, a[a0 + aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
             s12 = x.fma(v2, s12);
             s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 2 * aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
             s22 = x.fma(v2, s22);
             s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 3 * aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
             s32 = x.fma(v2, s32);
             s33 = x.fma(v3, s33);
-            a0 += aDepth;
-            b0 += bRow;
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
@@ -233,21 +148,18 @@ final class VectorKernels implements Kernels {
         s33.intoArray(c, c3 + 3 * LANES);
     }
 
-    /** What is left of the rows, in wide panels. */
-    private static void tile1x4(
-            float[] a, int a0, int aDepth, float[] b, int b0, int bRow, float[] c, int c0, int depth) {
+    /** What is left of the rows. */
+    private static void tile1x4(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
         FloatVector s0 = load(c, c0);
         FloatVector s1 = load(c, c0 + LANES);
         FloatVector s2 = load(c, c0 + 2 * LANES);
         FloatVector s3 = load(c, c0 + 3 * LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0]);
-            s0 = x.fma(load(b, b0), s0);
-            s1 = x.fma(load(b, b0 + LANES), s1);
-            s2 = x.fma(load(b, b0 + 2 * LANES), s2);
-            s3 = x.fma(load(b, b0 + 3 * LANES), s3);
-            a0 += aDepth;
-            b0 += bRow;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(load(b, b0 + 4 * LANES * k), s0);
+            s1 = x.fma(load(b, b0 + 4 * LANES * k + LANES), s1);
+            s2 = x.fma(load(b, b0 + 4 * LANES * k + 2 * LANES), s2);
+            s3 = x.fma(load(b, b0 + 4 * LANES * k + 3 * LANES), s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
@@ -255,295 +167,198 @@ final class VectorKernels implements Kernels {
         s3.intoArray(c, c0 + 3 * LANES);
     }
 
-    /** Eight rows by two vectors: as many sums, for products that are two vectors wide, such as those of 32 examples. */
-    private static void tile8x2(
-            float[] a,
-            int a0,
-            int aRow,
-            int aDepth,
-            float[] b,
-            int b0,
-            int bRow,
-            float[] c,
-            int c0,
-            int cRow,
-            int depth) {
+    /** For panels of two vectors. */
+    private static void tile4x2(
+            float[] a, int a0, int aRow, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
         FloatVector s00 = load(c, c0);
         FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s10 = load(c, c0 + cRow);
-        FloatVector s11 = load(c, c0 + cRow + LANES);
-        FloatVector s20 = load(c, c0 + 2 * cRow);
-        FloatVector s21 = load(c, c0 + 2 * cRow + LANES);
-        FloatVector s30 = load(c, c0 + 3 * cRow);
-        FloatVector s31 = load(c, c0 + 3 * cRow + LANES);
-        FloatVector s40 = load(c, c0 + 4 * cRow);
-        FloatVector s41 = load(c, c0 + 4 * cRow + LANES);
-        FloatVector s50 = load(c, c0 + 5 * cRow);
-        FloatVector s51 = load(c, c0 + 5 * cRow + LANES);
-        FloatVector s60 = load(c, c0 + 6 * cRow);
-        FloatVector s61 = load(c, c0 + 6 * cRow + LANES);
-        FloatVector s70 = load(c, c0 + 7 * cRow);
-        FloatVector s71 = load(c, c0 + 7 * cRow + LANES);
+        FloatVector s10 = load(c, c1);
+        FloatVector s11 = load(c, c1 + LANES);
+        FloatVector s20 = load(c, c2);
+        FloatVector s21 = load(c, c2 + LANES);
+        FloatVector s30 = load(c, c3);
+        FloatVector s31 = load(c, c3 + LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector v0 = load(b, b0);
-            FloatVector v1 = load(b, b0 + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0]);
+            FloatVector v0 = load(b, b0 + 2 * LANES * k);
+            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
-            x = FloatVector.broadcast(SPECIES, a[a0 + aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 2 * aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 3 * aRow]);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 4 * aRow]);
-            s40 = x.fma(v0, s40);
-            s41 = x.fma(v1, s41);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 5 * aRow]);
-            s50 = x.fma(v0, s50);
-            s51 = x.fma(v1, s51);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 6 * aRow]);
-            s60 = x.fma(v0, s60);
-            s61 = x.fma(v1, s61);
-            x = FloatVector.broadcast(SPECIES, a[a0 + 7 * aRow]);
-            s70 = x.fma(v0, s70);
-            s71 = x.fma(v1, s71);
-            a0 += aDepth;
-            b0 += bRow;
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
-        s10.intoArray(c, c0 + cRow);
-        s11.intoArray(c, c0 + cRow + LANES);
-        s20.intoArray(c, c0 + 2 * cRow);
-        s21.intoArray(c, c0 + 2 * cRow + LANES);
-        s30.intoArray(c, c0 + 3 * cRow);
-        s31.intoArray(c, c0 + 3 * cRow + LANES);
-        s40.intoArray(c, c0 + 4 * cRow);
-        s41.intoArray(c, c0 + 4 * cRow + LANES);
-        s50.intoArray(c, c0 + 5 * cRow);
-        s51.intoArray(c, c0 + 5 * cRow + LANES);
-        s60.intoArray(c, c0 + 6 * cRow);
-        s61.intoArray(c, c0 + 6 * cRow + LANES);
-        s70.intoArray(c, c0 + 7 * cRow);
-        s71.intoArray(c, c0 + 7 * cRow + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
     }
 
-    /** What is left of the rows, two vectors wide. */
-    private static void tile1x2(
-            float[] a, int a0, int aDepth, float[] b, int b0, int bRow, float[] c, int c0, int depth) {
+    private static void tile1x2(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
         FloatVector s0 = load(c, c0);
         FloatVector s1 = load(c, c0 + LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0]);
-            s0 = x.fma(load(b, b0), s0);
-            s1 = x.fma(load(b, b0 + LANES), s1);
-            a0 += aDepth;
-            b0 += bRow;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(load(b, b0 + 2 * LANES * k), s0);
+            s1 = x.fma(load(b, b0 + 2 * LANES * k + LANES), s1);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
     }
 
-    /** Eight rows by one vector, for narrow panels such as that of ten classes: enough sums to wait for none. */
+    /** Eight rows by one vector: fewer sums would wait for themselves. */
     private static void tile8x1(
-            float[] a,
-            int a0,
-            int aRow,
-            int aDepth,
-            float[] b,
-            int b0,
-            int bRow,
-            float[] c,
-            int c0,
-            int cRow,
-            int depth) {
+            float[] a, int a0, int aRow, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
         FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + cRow);
-        FloatVector s2 = load(c, c0 + 2 * cRow);
-        FloatVector s3 = load(c, c0 + 3 * cRow);
-        FloatVector s4 = load(c, c0 + 4 * cRow);
-        FloatVector s5 = load(c, c0 + 5 * cRow);
-        FloatVector s6 = load(c, c0 + 6 * cRow);
-        FloatVector s7 = load(c, c0 + 7 * cRow);
+        FloatVector s1 = load(c, c1);
+        FloatVector s2 = load(c, c2);
+        FloatVector s3 = load(c, c3);
+        FloatVector s4 = load(c, c4);
+        FloatVector s5 = load(c, c5);
+        FloatVector s6 = load(c, c6);
+        FloatVector s7 = load(c, c7);
         for (int k = 0; k < depth; k++) {
-            FloatVector v = load(b, b0);
-            s0 = FloatVector.broadcast(SPECIES, a[a0]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a0 + aRow]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a0 + 2 * aRow]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a0 + 3 * aRow]).fma(v, s3);
-            s4 = FloatVector.broadcast(SPECIES, a[a0 + 4 * aRow]).fma(v, s4);
-            s5 = FloatVector.broadcast(SPECIES, a[a0 + 5 * aRow]).fma(v, s5);
-            s6 = FloatVector.broadcast(SPECIES, a[a0 + 6 * aRow]).fma(v, s6);
-            s7 = FloatVector.broadcast(SPECIES, a[a0 + 7 * aRow]).fma(v, s7);
-            a0 += aDepth;
-            b0 += bRow;
+            FloatVector v = load(b, b0 + LANES * k);
+            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            s4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(v, s4);
+            s5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(v, s5);
+            s6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(v, s6);
+            s7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(v, s7);
         }
         s0.intoArray(c, c0);
-        s1.intoArray(c, c0 + cRow);
-        s2.intoArray(c, c0 + 2 * cRow);
-        s3.intoArray(c, c0 + 3 * cRow);
-        s4.intoArray(c, c0 + 4 * cRow);
-        s5.intoArray(c, c0 + 5 * cRow);
-        s6.intoArray(c, c0 + 6 * cRow);
-        s7.intoArray(c, c0 + 7 * cRow);
+        s1.intoArray(c, c1);
+        s2.intoArray(c, c2);
+        s3.intoArray(c, c3);
+        s4.intoArray(c, c4);
+        s5.intoArray(c, c5);
+        s6.intoArray(c, c6);
+        s7.intoArray(c, c7);
     }
 
-    /** Half as many rows, where no eight are left: 20 examples are two eights and a four. */
     private static void tile4x1(
-            float[] a,
-            int a0,
-            int aRow,
-            int aDepth,
-            float[] b,
-            int b0,
-            int bRow,
-            float[] c,
-            int c0,
-            int cRow,
-            int depth) {
+            float[] a, int a0, int aRow, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
         FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + cRow);
-        FloatVector s2 = load(c, c0 + 2 * cRow);
-        FloatVector s3 = load(c, c0 + 3 * cRow);
+        FloatVector s1 = load(c, c1);
+        FloatVector s2 = load(c, c2);
+        FloatVector s3 = load(c, c3);
         for (int k = 0; k < depth; k++) {
-            FloatVector v = load(b, b0);
-            s0 = FloatVector.broadcast(SPECIES, a[a0]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a0 + aRow]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a0 + 2 * aRow]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a0 + 3 * aRow]).fma(v, s3);
-            a0 += aDepth;
-            b0 += bRow;
+            FloatVector v = load(b, b0 + LANES * k);
+            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
         }
         s0.intoArray(c, c0);
-        s1.intoArray(c, c0 + cRow);
-        s2.intoArray(c, c0 + 2 * cRow);
-        s3.intoArray(c, c0 + 3 * cRow);
+        s1.intoArray(c, c1);
+        s2.intoArray(c, c2);
+        s3.intoArray(c, c3);
     }
 
-    /** What is left of the rows, in narrow panels. */
-    private static void tile1x1(
-            float[] a, int a0, int aDepth, float[] b, int b0, int bRow, float[] c, int c0, int depth) {
+    private static void tile1x1(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
         FloatVector s = load(c, c0);
         for (int k = 0; k < depth; k++) {
-            s = FloatVector.broadcast(SPECIES, a[a0]).fma(load(b, b0), s);
-            a0 += aDepth;
-            b0 += bRow;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s = x.fma(load(b, b0 + LANES * k), s);
         }
         s.intoArray(c, c0);
     }
 
     @Override
-    public void multiplyAddSparse(
+    public void multiplyAddAt(
             int[] index,
-            float[] value,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
             float[] b,
             int bOffset,
-            int bRow,
-            float[] y,
-            int yOffset,
-            int width) {
-        int column = 0;
-        for (; column + 4 * LANES <= width; column += 4 * LANES) {
-            sparse4(index, value, from, to, b, bOffset + column, bRow, y, yOffset + column);
-        }
-        for (; column < width; column += LANES) {
-            sparse1(index, value, from, to, b, bOffset + column, bRow, y, yOffset + column);
-        }
-    }
-
-    private static void sparse4(
-            int[] index, float[] value, int from, int to, float[] b, int bOffset, int bRow, float[] y, int y0) {
-        FloatVector even0 = load(y, y0);
-        FloatVector even1 = load(y, y0 + LANES);
-        FloatVector even2 = load(y, y0 + 2 * LANES);
-        FloatVector even3 = load(y, y0 + 3 * LANES);
-        FloatVector odd0 = FloatVector.zero(SPECIES);
-        FloatVector odd1 = FloatVector.zero(SPECIES);
-        FloatVector odd2 = FloatVector.zero(SPECIES);
-        FloatVector odd3 = FloatVector.zero(SPECIES);
-        int n = from;
-        for (; n + 1 < to; n += 2) {
-            FloatVector x = FloatVector.broadcast(SPECIES, value[n]);
-            int b0 = bOffset + index[n] * bRow;
-            even0 = x.fma(load(b, b0), even0);
-            even1 = x.fma(load(b, b0 + LANES), even1);
-            even2 = x.fma(load(b, b0 + 2 * LANES), even2);
-            even3 = x.fma(load(b, b0 + 3 * LANES), even3);
-            x = FloatVector.broadcast(SPECIES, value[n + 1]);
-            b0 = bOffset + index[n + 1] * bRow;
-            odd0 = x.fma(load(b, b0), odd0);
-            odd1 = x.fma(load(b, b0 + LANES), odd1);
-            odd2 = x.fma(load(b, b0 + 2 * LANES), odd2);
-            odd3 = x.fma(load(b, b0 + 3 * LANES), odd3);
-        }
-        if (n < to) {
-            FloatVector x = FloatVector.broadcast(SPECIES, value[n]);
-            int b0 = bOffset + index[n] * bRow;
-            even0 = x.fma(load(b, b0), even0);
-            even1 = x.fma(load(b, b0 + LANES), even1);
-            even2 = x.fma(load(b, b0 + 2 * LANES), even2);
-            even3 = x.fma(load(b, b0 + 3 * LANES), even3);
-        }
-        even0.add(odd0).intoArray(y, y0);
-        even1.add(odd1).intoArray(y, y0 + LANES);
-        even2.add(odd2).intoArray(y, y0 + 2 * LANES);
-        even3.add(odd3).intoArray(y, y0 + 3 * LANES);
-    }
-
-    private static void sparse1(
-            int[] index, float[] value, int from, int to, float[] b, int bOffset, int bRow, float[] y, int y0) {
-        FloatVector even = load(y, y0);
-        FloatVector odd = FloatVector.zero(SPECIES);
-        int n = from;
-        for (; n + 1 < to; n += 2) {
-            even = FloatVector.broadcast(SPECIES, value[n]).fma(load(b, bOffset + index[n] * bRow), even);
-            odd = FloatVector.broadcast(SPECIES, value[n + 1]).fma(load(b, bOffset + index[n + 1] * bRow), odd);
-        }
-        if (n < to) {
-            even = FloatVector.broadcast(SPECIES, value[n]).fma(load(b, bOffset + index[n] * bRow), even);
-        }
-        even.add(odd).intoArray(y, y0);
-    }
-
-    @Override
-    public void multiplyAddQuads(
-            int[] index,
-            float[] quads,
-            int from,
-            int to,
-            float[] b,
-            int bOffset,
-            int bRow,
             float[] c,
             int cOffset,
             int cRow,
+            int rows,
             int width) {
-        int column = 0;
-        for (; column + 4 * LANES <= width; column += 4 * LANES) {
-            quads4(index, quads, from, to, b, bOffset + column, bRow, c, cOffset + column, cRow);
-        }
-        for (; column < width; column += LANES) {
-            quads1(index, quads, from, to, b, bOffset + column, bRow, c, cOffset + column, cRow);
+        if (width == 4 * LANES) {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                at4x4(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                at1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
+        } else if (width == 2 * LANES) {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                at4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                at1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
+        } else {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                at4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                at1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
         }
     }
 
-    private static void quads4(
+    private static void at4x4(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int a0,
+            int aRow,
             float[] b,
-            int bOffset,
-            int bRow,
+            int b0,
             float[] c,
             int c0,
             int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -564,27 +379,27 @@ final class VectorKernels implements Kernels {
         FloatVector s32 = load(c, c3 + 2 * LANES);
         FloatVector s33 = load(c, c3 + 3 * LANES);
         for (int n = from; n < to; n++) {
-            int b0 = bOffset + index[n] * bRow;
-            FloatVector v0 = load(b, b0);
-            FloatVector v1 = load(b, b0 + LANES);
-            FloatVector v2 = load(b, b0 + 2 * LANES);
-            FloatVector v3 = load(b, b0 + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, quads[4 * n]);
+            int k = index[n];
+            FloatVector v0 = load(b, b0 + 4 * LANES * k);
+            FloatVector v1 = load(b, b0 + 4 * LANES * k + LANES);
+            FloatVector v2 = load(b, b0 + 4 * LANES * k + 2 * LANES);
+            FloatVector v3 = load(b, b0 + 4 * LANES * k + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);
             s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(SPECIES, quads[4 * n + 1]);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
             s12 = x.fma(v2, s12);
             s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(SPECIES, quads[4 * n + 2]);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
             s22 = x.fma(v2, s22);
             s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(SPECIES, quads[4 * n + 3]);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
             s32 = x.fma(v2, s32);
@@ -608,121 +423,377 @@ final class VectorKernels implements Kernels {
         s33.intoArray(c, c3 + 3 * LANES);
     }
 
-    private static void quads1(
+    private static void at1x4(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s0 = load(c, c0);
+        FloatVector s1 = load(c, c0 + LANES);
+        FloatVector s2 = load(c, c0 + 2 * LANES);
+        FloatVector s3 = load(c, c0 + 3 * LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(load(b, b0 + 4 * LANES * k), s0);
+            s1 = x.fma(load(b, b0 + 4 * LANES * k + LANES), s1);
+            s2 = x.fma(load(b, b0 + 4 * LANES * k + 2 * LANES), s2);
+            s3 = x.fma(load(b, b0 + 4 * LANES * k + 3 * LANES), s3);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c0 + LANES);
+        s2.intoArray(c, c0 + 2 * LANES);
+        s3.intoArray(c, c0 + 3 * LANES);
+    }
+
+    private static void at4x2(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int a0,
+            int aRow,
             float[] b,
-            int bOffset,
-            int bRow,
+            int b0,
             float[] c,
             int c0,
             int cRow) {
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + cRow);
-        FloatVector s2 = load(c, c0 + 2 * cRow);
-        FloatVector s3 = load(c, c0 + 3 * cRow);
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector s00 = load(c, c0);
+        FloatVector s01 = load(c, c0 + LANES);
+        FloatVector s10 = load(c, c1);
+        FloatVector s11 = load(c, c1 + LANES);
+        FloatVector s20 = load(c, c2);
+        FloatVector s21 = load(c, c2 + LANES);
+        FloatVector s30 = load(c, c3);
+        FloatVector s31 = load(c, c3 + LANES);
         for (int n = from; n < to; n++) {
-            FloatVector v = load(b, bOffset + index[n] * bRow);
-            s0 = FloatVector.broadcast(SPECIES, quads[4 * n]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, quads[4 * n + 1]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, quads[4 * n + 2]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, quads[4 * n + 3]).fma(v, s3);
+            int k = index[n];
+            FloatVector v0 = load(b, b0 + 2 * LANES * k);
+            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(v0, s00);
+            s01 = x.fma(v1, s01);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(v0, s10);
+            s11 = x.fma(v1, s11);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(v0, s20);
+            s21 = x.fma(v1, s21);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(v0, s30);
+            s31 = x.fma(v1, s31);
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+    }
+
+    private static void at1x2(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s0 = load(c, c0);
+        FloatVector s1 = load(c, c0 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(load(b, b0 + 2 * LANES * k), s0);
+            s1 = x.fma(load(b, b0 + 2 * LANES * k + LANES), s1);
         }
         s0.intoArray(c, c0);
-        s1.intoArray(c, c0 + cRow);
-        s2.intoArray(c, c0 + 2 * cRow);
-        s3.intoArray(c, c0 + 3 * cRow);
+        s1.intoArray(c, c0 + LANES);
+    }
+
+    private static void at4x1(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector s0 = load(c, c0);
+        FloatVector s1 = load(c, c1);
+        FloatVector s2 = load(c, c2);
+        FloatVector s3 = load(c, c3);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector v = load(b, b0 + LANES * k);
+            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c1);
+        s2.intoArray(c, c2);
+        s3.intoArray(c, c3);
+    }
+
+    private static void at1x1(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s = load(c, c0);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s = x.fma(load(b, b0 + LANES * k), s);
+        }
+        s.intoArray(c, c0);
     }
 
     @Override
-    public void addOuterQuads(
+    public void addOuterAt(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
             float[] c,
             int cOffset,
             int cRow,
-            float[] b,
-            int bOffset,
-            int bRow,
+            int rows,
             int width) {
-        int column = 0;
-        for (; column + 4 * LANES <= width; column += 4 * LANES) {
-            outer4(index, quads, from, to, c, cOffset + column, cRow, b, bOffset + column, bRow);
-        }
-        for (; column < width; column += LANES) {
-            outer1(index, quads, from, to, c, cOffset + column, cRow, b, bOffset + column, bRow);
+        if (width == 4 * LANES) {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                outer4x4(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                outer1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
+        } else if (width == 2 * LANES) {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                outer4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                outer1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
+        } else {
+            int r = 0;
+            for (; r + 4 <= rows; r += 4) {
+                outer4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
+            for (; r < rows; r++) {
+                outer1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
         }
     }
 
-    private static void outer4(
+    private static void outer4x4(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
             float[] c,
             int c0,
-            int cRow,
-            float[] b,
-            int bOffset,
-            int bRow) {
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
         FloatVector d00 = load(c, c0);
         FloatVector d01 = load(c, c0 + LANES);
         FloatVector d02 = load(c, c0 + 2 * LANES);
         FloatVector d03 = load(c, c0 + 3 * LANES);
-        FloatVector d10 = load(c, c0 + cRow);
-        FloatVector d11 = load(c, c0 + cRow + LANES);
-        FloatVector d12 = load(c, c0 + cRow + 2 * LANES);
-        FloatVector d13 = load(c, c0 + cRow + 3 * LANES);
-        FloatVector d20 = load(c, c0 + 2 * cRow);
-        FloatVector d21 = load(c, c0 + 2 * cRow + LANES);
-        FloatVector d22 = load(c, c0 + 2 * cRow + 2 * LANES);
-        FloatVector d23 = load(c, c0 + 2 * cRow + 3 * LANES);
-        FloatVector d30 = load(c, c0 + 3 * cRow);
-        FloatVector d31 = load(c, c0 + 3 * cRow + LANES);
-        FloatVector d32 = load(c, c0 + 3 * cRow + 2 * LANES);
-        FloatVector d33 = load(c, c0 + 3 * cRow + 3 * LANES);
+        FloatVector d10 = load(c, c1);
+        FloatVector d11 = load(c, c1 + LANES);
+        FloatVector d12 = load(c, c1 + 2 * LANES);
+        FloatVector d13 = load(c, c1 + 3 * LANES);
+        FloatVector d20 = load(c, c2);
+        FloatVector d21 = load(c, c2 + LANES);
+        FloatVector d22 = load(c, c2 + 2 * LANES);
+        FloatVector d23 = load(c, c2 + 3 * LANES);
+        FloatVector d30 = load(c, c3);
+        FloatVector d31 = load(c, c3 + LANES);
+        FloatVector d32 = load(c, c3 + 2 * LANES);
+        FloatVector d33 = load(c, c3 + 3 * LANES);
         for (int n = from; n < to; n++) {
-            int b0 = bOffset + index[n] * bRow;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, quads[4 * n]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, quads[4 * n + 1]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, quads[4 * n + 2]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, quads[4 * n + 3]);
-            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, b0))))).intoArray(b, b0);
-            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, load(b, b0 + LANES)))))
-                    .intoArray(b, b0 + LANES);
-            x3.fma(d32, x2.fma(d22, x1.fma(d12, x0.fma(d02, load(b, b0 + 2 * LANES)))))
-                    .intoArray(b, b0 + 2 * LANES);
-            x3.fma(d33, x2.fma(d23, x1.fma(d13, x0.fma(d03, load(b, b0 + 3 * LANES)))))
-                    .intoArray(b, b0 + 3 * LANES);
+            int k = index[n];
+            int row = b0 + 4 * LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row))))).intoArray(b, row);
+            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))
+                    .intoArray(b, row + LANES);
+            x3.fma(d32, x2.fma(d22, x1.fma(d12, x0.fma(d02, load(b, row + 2 * LANES)))))
+                    .intoArray(b, row + 2 * LANES);
+            x3.fma(d33, x2.fma(d23, x1.fma(d13, x0.fma(d03, load(b, row + 3 * LANES)))))
+                    .intoArray(b, row + 3 * LANES);
         }
     }
 
-    private static void outer1(
+    private static void outer1x4(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector d0 = load(c, c0);
+        FloatVector d1 = load(c, c0 + LANES);
+        FloatVector d2 = load(c, c0 + 2 * LANES);
+        FloatVector d3 = load(c, c0 + 3 * LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 4 * LANES * k;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, load(b, row)).intoArray(b, row);
+            x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
+            x.fma(d2, load(b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
+            x.fma(d3, load(b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
+        }
+    }
+
+    private static void outer4x2(
             int[] index,
-            float[] quads,
             int from,
             int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
             float[] c,
             int c0,
-            int cRow,
-            float[] b,
-            int bOffset,
-            int bRow) {
-        FloatVector d0 = load(c, c0);
-        FloatVector d1 = load(c, c0 + cRow);
-        FloatVector d2 = load(c, c0 + 2 * cRow);
-        FloatVector d3 = load(c, c0 + 3 * cRow);
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector d00 = load(c, c0);
+        FloatVector d01 = load(c, c0 + LANES);
+        FloatVector d10 = load(c, c1);
+        FloatVector d11 = load(c, c1 + LANES);
+        FloatVector d20 = load(c, c2);
+        FloatVector d21 = load(c, c2 + LANES);
+        FloatVector d30 = load(c, c3);
+        FloatVector d31 = load(c, c3 + LANES);
         for (int n = from; n < to; n++) {
-            int b0 = bOffset + index[n] * bRow;
-            FloatVector s = FloatVector.broadcast(SPECIES, quads[4 * n]).fma(d0, load(b, b0));
-            s = FloatVector.broadcast(SPECIES, quads[4 * n + 1]).fma(d1, s);
-            s = FloatVector.broadcast(SPECIES, quads[4 * n + 2]).fma(d2, s);
-            FloatVector.broadcast(SPECIES, quads[4 * n + 3]).fma(d3, s).intoArray(b, b0);
+            int k = index[n];
+            int row = b0 + 2 * LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row))))).intoArray(b, row);
+            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))
+                    .intoArray(b, row + LANES);
         }
+    }
+
+    private static void outer1x2(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector d0 = load(c, c0);
+        FloatVector d1 = load(c, c0 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 2 * LANES * k;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, load(b, row)).intoArray(b, row);
+            x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
+        }
+    }
+
+    private static void outer4x1(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector d0 = load(c, c0);
+        FloatVector d1 = load(c, c1);
+        FloatVector d2 = load(c, c2);
+        FloatVector d3 = load(c, c3);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, load(b, row))))).intoArray(b, row);
+        }
+    }
+
+    private static void outer1x1(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector d = load(c, c0);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + LANES * k;
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            x.fma(d, load(b, row)).intoArray(b, row);
+        }
+    }
+
+    /** The bits of 16 columns are left where the list would be if none of them were 0, and then read one by one. */
+    @Override
+    public int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin) {
+        int end = begin;
+        int k = from;
+        int x1 = offset + (rows > 1 ? row : 0);
+        int x2 = offset + (rows > 2 ? 2 * row : 0);
+        int x3 = offset + (rows > 3 ? 3 * row : 0);
+        for (; k + LANES <= to; k += LANES) {
+            IntVector bits = load(x, offset + k)
+                    .reinterpretAsInts()
+                    .or(load(x, x1 + k).reinterpretAsInts())
+                    .or(load(x, x2 + k).reinterpretAsInts())
+                    .or(load(x, x3 + k).reinterpretAsInts());
+            // Without the sign: -0 is 0 as well.
+            int at = begin + k - from;
+            bits.lanewise(VectorOperators.LSHL, 1).intoArray(index, at);
+            for (int lane = 0; lane < LANES; lane++) {
+                int columnBits = index[at + lane];
+                index[end] = k + lane;
+                end += (columnBits | -columnBits) >>> 31;
+            }
+        }
+        for (; k < to; k++) {
+            int columnBits = (bits(x, offset + k) | bits(x, x1 + k) | bits(x, x2 + k) | bits(x, x3 + k)) << 1;
+            if (columnBits != 0) {
+                index[end++] = k;
+            }
+        }
+        return end;
+    }
+
+    private static int bits(float[] values, int i) {
+        return Float.floatToRawIntBits(values[i]);
     }
 
     @Override
@@ -739,6 +810,7 @@ final class VectorKernels implements Kernels {
             float[] velocity,
             int offset,
             float[] g,
+            int from,
             int length,
             float momentum,
             float share,
@@ -747,7 +819,7 @@ final class VectorKernels implements Kernels {
         FloatVector decay = FloatVector.broadcast(SPECIES, momentum);
         FloatVector minusRate = FloatVector.broadcast(SPECIES, -learningRate);
         for (int i = 0; i < length; i += LANES) {
-            FloatVector gradient = load(g, i);
+            FloatVector gradient = load(g, from + i);
             FloatVector v = decay.fma(load(velocity, offset + i), gradient.mul(share));
             v = v.blend(0, v.abs().compare(VectorOperators.LT, SMALLEST_MOMENT));
             v.intoArray(velocity, offset + i);
@@ -757,13 +829,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void penalise(float[] w, int offset, float[] g, int length, float l1) {
+    public void penalise(float[] w, int offset, float[] g, int from, int length, float l1) {
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int i = 0; i < length; i += LANES) {
             FloatVector weight = load(w, offset + i);
             FloatVector slope = zero.blend(l1, weight.compare(VectorOperators.GT, zero))
                     .blend(-l1, weight.compare(VectorOperators.LT, zero));
-            load(g, i).add(slope).intoArray(g, i);
+            load(g, from + i).add(slope).intoArray(g, from + i);
         }
     }
 
@@ -787,24 +859,33 @@ final class VectorKernels implements Kernels {
 
     /** The bits of a float without its sign are in the order of magnitudes, with infinity and then NaN at the end. */
     @Override
-    public float largest(float[] values, int length) {
-        int vectors = length / LANES * LANES;
-        int largest = 0;
-        for (int i = 0; i < vectors; i += LANES) {
-            largest =
-                    Math.max(largest, load(values, i).abs().reinterpretAsInts().reduceLanes(VectorOperators.MAX));
+    public float largest(float[] values, int offset, int row, int rows, int width) {
+        int vectors = width / LANES * LANES;
+        IntVector most = IntVector.zero(IntVector.SPECIES_PREFERRED);
+        // One loop for all rows: the vector that an inner loop carries would be put on the heap.
+        int begin = offset;
+        for (int n = 0, i = 0; n < rows * vectors; n += LANES) {
+            most = most.max(load(values, begin + i).abs().reinterpretAsInts());
+            i += LANES;
+            if (i == vectors) {
+                i = 0;
+                begin += row;
+            }
         }
-        for (int i = vectors; i < length; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(Math.abs(values[i])));
+        int largest = most.reduceLanes(VectorOperators.MAX);
+        for (int r = 0; r < rows; r++) {
+            for (int i = vectors; i < width; i++) {
+                largest = Math.max(largest, Float.floatToRawIntBits(Math.abs(values[offset + r * row + i])));
+            }
         }
         return Float.intBitsToFloat(largest);
     }
 
     @Override
-    public void sgd(float[] w, int offset, float[] g, int length, float learningRate) {
+    public void sgd(float[] w, int offset, float[] g, int from, int length, float learningRate) {
         FloatVector minusRate = FloatVector.broadcast(SPECIES, -learningRate);
         for (int i = 0; i < length; i += LANES) {
-            minusRate.fma(load(g, i), load(w, offset + i)).intoArray(w, offset + i);
+            minusRate.fma(load(g, from + i), load(w, offset + i)).intoArray(w, offset + i);
         }
     }
 
@@ -815,6 +896,7 @@ final class VectorKernels implements Kernels {
             float[] v,
             int offset,
             float[] g,
+            int from,
             int length,
             float beta1,
             float beta2,
@@ -827,7 +909,7 @@ final class VectorKernels implements Kernels {
         FloatVector scale = FloatVector.broadcast(SPECIES, rootScale);
         FloatVector minusStep = FloatVector.broadcast(SPECIES, -step);
         for (int i = 0; i < length; i += LANES) {
-            FloatVector gradient = load(g, i);
+            FloatVector gradient = load(g, from + i);
             FloatVector first = decay1.fma(load(m, offset + i), gradient.mul(1 - beta1));
             FloatVector second =
                     decay2.fma(load(v, offset + i), gradient.mul(1 - beta2).mul(gradient));

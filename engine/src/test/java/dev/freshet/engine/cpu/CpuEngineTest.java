@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the contract does not ask of every engine: equality to the bit, agreement with the reference, no garbage. */
 class CpuEngineTest {
-    private static final Engine VECTOR = new CpuEngine(VectorKernels.create());
-    private static final Engine SCALAR = new CpuEngine(new ScalarKernels());
+    private static final Engine VECTOR = new CpuEngine(VectorKernels.create(), 1);
+    private static final Engine SCALAR = new CpuEngine(new ScalarKernels(), 1);
 
     /** DL4J does not scale ε with the bias correction, as PyTorch and this engine do; one so small plays no part. */
     private static final OptimizerSpec ADAM = new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-12);
@@ -217,7 +217,7 @@ class CpuEngineTest {
         Arrays.fill(ones, 1);
 
         // When
-        new Dropout(new ScalarKernels(), 7, 0, 0.2).apply(3, ones, 100, 1_000);
+        new Dropout(new ScalarKernels(), 7, 0, 0.2).apply(3, ones, 100, 1_000, 0, 1_000);
 
         // Then
         double sum = 0;

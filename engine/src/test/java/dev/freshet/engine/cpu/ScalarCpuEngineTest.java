@@ -4,6 +4,6 @@ import dev.freshet.engine.EngineContract;
 
 class ScalarCpuEngineTest extends EngineContract {
     ScalarCpuEngineTest() {
-        super(new CpuEngine(new ScalarKernels()));
+        super(new CpuEngine(new ScalarKernels(), 1));
     }
 }

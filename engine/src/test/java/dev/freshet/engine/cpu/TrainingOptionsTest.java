@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Optimizers with all their options, accumulation, clipping and penalties, on dense inputs and on sparse ones. */
 class TrainingOptionsTest {
-    private static final Engine VECTOR = new CpuEngine(VectorKernels.create());
-    private static final Engine SCALAR = new CpuEngine(new ScalarKernels());
+    private static final Engine VECTOR = new CpuEngine(VectorKernels.create(), 1);
+    private static final Engine SCALAR = new CpuEngine(new ScalarKernels(), 1);
 
     /** A bound that no gradient here reaches: the gradient is kept as a whole for nothing. */
     private static final GradientClipping OUT_OF_REACH = new GradientClipping(1e9, Double.POSITIVE_INFINITY);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class VectorCpuEngineTest extends EngineContract {
     VectorCpuEngineTest() {
-        super(new CpuEngine(VectorKernels.create()));
+        super(new CpuEngine(VectorKernels.create(), 1));
     }
 
     @Test
