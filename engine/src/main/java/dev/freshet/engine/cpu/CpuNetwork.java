@@ -44,8 +44,6 @@ final class CpuNetwork implements Network {
     private final List<Crew.Phase> forward;
     private final List<Crew.Phase> backward;
     private final List<Crew.Phase> learn;
-    /** One a group of examples. */
-    private float[] largestInputs = new float[0];
 
     CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Crew crew, Weights weights) {
         this.kernels = kernels;
@@ -115,11 +113,7 @@ final class CpuNetwork implements Network {
         isPrediction = prediction;
         reserve(rows);
         if (looksForZeros) {
-            columns.get(0).beginReading(rows);
-        }
-        crew.run(read, InputColumns.groups(rows));
-        if (looksForZeros) {
-            columns.get(0).endReading(rows);
+            readInputs();
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
             hidden.get(layer).begin(rows, prediction);
@@ -129,14 +123,22 @@ final class CpuNetwork implements Network {
         layers.get(last).forward(inputs(last), row(last), columns.get(last), rows, output.logits());
     }
 
+    private void readInputs() {
+        InputColumns first = columns.get(0);
+        first.beginReading(miniBatch.features(), miniBatch.size());
+        crew.run(read, first.groups(miniBatch.size()) - 1);
+        first.endReading(miniBatch.size());
+    }
+
     private void readInputs(int group, int worker) {
-        int first = group * InputColumns.GROUP;
-        int rows = Math.min(InputColumns.GROUP, miniBatch.size() - first);
-        int row = miniBatch.inputs();
-        largestInputs[group] = kernels.largest(miniBatch.features(), first * row, 0, 1, rows * row);
-        if (looksForZeros) {
-            columns.get(0).readGroup(miniBatch.features(), miniBatch.size(), group);
-        }
+        columns.get(0).readGroup(miniBatch.features(), miniBatch.size(), group + 1);
+    }
+
+    private double largestInput() {
+        int size = miniBatch.size();
+        return looksForZeros
+                ? columns.get(0).largest(size)
+                : kernels.largest(miniBatch.features(), 0, 0, 1, size * miniBatch.inputs());
     }
 
     private void forward(int layer, int panel, int worker) {
@@ -177,10 +179,7 @@ final class CpuNetwork implements Network {
     /** No entry of a gradient is larger than examples × largest input × largest delta; NaN is in no bounds. */
     private boolean gradientsAreBounded() {
         int rows = miniBatch.size();
-        double largestInput = 0;
-        for (int group = 0; group < InputColumns.groups(rows); group++) {
-            largestInput = Math.max(largestInput, largestInputs[group]);
-        }
+        double largestInput = largestInput();
         for (int layer = 0; layer < layers.size(); layer++) {
             boolean isHidden = layer < hidden.size();
             double largestDelta = isHidden ? hidden.get(layer).largestDelta() : output.largestDelta(rows, kernels);
@@ -228,7 +227,6 @@ final class CpuNetwork implements Network {
         capacity = rows;
         hidden.forEach(layer -> layer.reserve(rows));
         output.reserve(rows);
-        largestInputs = new float[InputColumns.groups(rows)];
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Crew implements AutoCloseable {
             }
             return;
         }
-        round = round + 1;
+        round = nextRound();
         if (taken.length() < count) {
             AtomicIntegerArray grown = new AtomicIntegerArray(count);
             for (int chunk = 0; chunk < count; chunk++) {
@@ -77,13 +77,18 @@ final class Crew implements AutoCloseable {
         phase = next;
         chunks = count;
         members = crew;
-        round = round + 1;
+        round = nextRound();
         wake(crew);
         work(next, round, count, crew, 0, taken);
         while (done.get() < count) {
             Thread.onSpinWait();
         }
         rethrow();
+    }
+
+    /** Only the caller of {@link #run} ever changes it. */
+    private int nextRound() {
+        return round + 1;
     }
 
     private void wake(int crew) {

@@ -64,7 +64,7 @@ final class DenseLayer {
 
     /** Finds out which inputs a product with this layer's weights has to look at. */
     InputColumns inputColumns() {
-        return new InputColumns(kernels, panels.inputs(), BLOCK / panels.width(0));
+        return new InputColumns(kernels, panels.inputs(), panels.outputs(), BLOCK / panels.width(0));
     }
 
     /** All panels of {@link #forward(float[], int, InputColumns, int, float[], int)}. */
@@ -109,7 +109,8 @@ final class DenseLayer {
     }
 
     private void multiplyBlock(float[] x, int xRow, InputColumns columns, int block, int rows, float[] y, int panel) {
-        for (int row = 0, group = 0; row < rows; row += InputColumns.GROUP, group++) {
+        for (int group = 0; group < columns.groups(rows); group++) {
+            int row = columns.row(group);
             kernels.multiplyAddAt(
                     columns.lists(),
                     columns.begin(group, block),
@@ -122,7 +123,7 @@ final class DenseLayer {
                     y,
                     row * panels.paddedOutputs() + panels.column(panel),
                     panels.paddedOutputs(),
-                    Math.min(InputColumns.GROUP, rows - row),
+                    columns.rows(rows, group),
                     panels.width(panel));
         }
     }
@@ -182,7 +183,9 @@ final class DenseLayer {
             float[] sum,
             int begin,
             int panel) {
-        for (int row = 0, group = 0; row < rows; row += InputColumns.GROUP, group++) {
+        int groups = columns.areAll() ? 1 : columns.groups(rows);
+        for (int group = 0; group < groups; group++) {
+            int row = columns.row(group);
             kernels.addOuterAt(
                     columns.lists(),
                     columns.begin(group, block),
@@ -195,7 +198,7 @@ final class DenseLayer {
                     deltas,
                     row * panels.paddedOutputs() + panels.column(panel),
                     panels.paddedOutputs(),
-                    Math.min(InputColumns.GROUP, rows - row),
+                    columns.areAll() ? rows : columns.rows(rows, group),
                     panels.width(panel));
         }
     }

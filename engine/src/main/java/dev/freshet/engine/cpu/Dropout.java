@@ -24,6 +24,11 @@ final class Dropout {
         this.firstKept = (int) Math.round(share * (1 << 24));
     }
 
+    /** What is kept is multiplied with it. */
+    float factor() {
+        return factor;
+    }
+
     /**
      * Drops what it drops in this step, in some columns: of the outputs on the way up, and of their slopes on the way down.
      *

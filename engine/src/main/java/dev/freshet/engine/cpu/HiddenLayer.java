@@ -110,7 +110,7 @@ final class HiddenLayer {
         if (norm != null) {
             norm.predict(sums, normalised, rows, from, to);
         }
-        Elementwise.activate(spec, normalised, outputs, rows, row(), from, to);
+        activate(outputs, rows, panel);
     }
 
     /**
@@ -125,7 +125,7 @@ final class HiddenLayer {
         if (norm != null) {
             norm.forward(sums, normalised, rows, from, to);
         }
-        Elementwise.activate(spec, normalised, outputs, rows, row(), from, to);
+        activate(outputs, rows, panel);
         if (dropout != null) {
             dropout.apply(miniBatch, outputs, rows, row(), from, panels.width(panel));
         }
@@ -144,20 +144,18 @@ final class HiddenLayer {
         above.backward(deltasAbove.values(), deltasAbove.panels(), slopes, from, to);
         transposeIntoDeltas(deltasAbove.panels().paddedOutputs(), rows, from, to);
         if (spec.activation() == Activation.RELU) {
-            for (int i = 0; i < rows; i++) {
-                kernels.keepWherePositive(normalised, deltas, i * row + from, panels.width(panel));
-            }
+            // What was dropped is not positive, either.
+            float factor = dropout == null ? 1 : dropout.factor();
+            kernels.keepWherePositive(outputs, deltas, from, row, rows, panels.width(panel), factor);
         } else {
             float[] reached = outputs;
             if (dropout != null) {
                 // The outputs have been dropped; the slopes need what the activation gave.
                 reached = activated;
-                Elementwise.activate(spec, normalised, activated, rows, row, from, to);
+                activate(activated, rows, panel);
+                dropout.apply(miniBatch, deltas, rows, row, from, panels.width(panel));
             }
             Elementwise.multiplyBySlopes(spec, normalised, reached, deltas, rows, row, from, to);
-        }
-        if (dropout != null) {
-            dropout.apply(miniBatch, deltas, rows, row, from, panels.width(panel));
         }
         if (norm != null) {
             norm.backward(deltas, sums, rows, from, to);
@@ -165,6 +163,15 @@ final class HiddenLayer {
         largestDeltas[panel] = kernels.largest(deltas, from, row, rows, panels.width(panel));
         if (!isFirst) {
             transposed.write(deltas, row, from, to);
+        }
+    }
+
+    private void activate(float[] to, int rows, int panel) {
+        int from = panels.column(panel);
+        if (spec.activation() == Activation.RELU) {
+            kernels.rectify(normalised, to, from, row(), rows, panels.width(panel));
+        } else {
+            Elementwise.activate(spec, normalised, to, rows, row(), from, from + panels.outputs(panel));
         }
     }
 

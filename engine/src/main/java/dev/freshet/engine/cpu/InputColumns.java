@@ -7,14 +7,17 @@ import java.util.Arrays;
  * everything that a product with them adds.
  *
  * <p>Rows are taken in fours: a column is in a group's list if any of its four rows has a value there, which is two columns
- * in five of MNIST, and then a product loads the column's weights once for the four. Lists are read block by block, so that
- * the weights of a block stay in the cache while all groups go through it.
+ * in five of MNIST, and then a product loads the column's weights once for the four. Where weights are few, as in a narrow
+ * layer, making lists costs more than they save, and one list does for all rows. Lists are read block by block, so that the
+ * weights of a block stay in the cache while all groups go through it.
  *
  * <p>Written anew for each mini-batch by any number of threads, each with groups of its own.
  */
 final class InputColumns {
-    /** Rows of a group. */
-    static final int GROUP = 4;
+    /** Rows of a group, in a layer of so many outputs or more. */
+    private static final int GROUP = 4;
+
+    private static final int FEWEST_OUTPUTS_OF_GROUPS = 64;
 
     /** Above this share of columns that a group needs, what is saved does not pay for the detour. */
     private static final double LARGEST_SHARE = 0.7;
@@ -32,11 +35,16 @@ final class InputColumns {
     /** The newest mini-batch that was read in which a column was not 0; 0 if it always was. */
     private final int[] newest;
 
+    private final int groupRows;
+    /** The largest magnitude in each group. */
+    private float[] largest = new float[0];
+
     private boolean areAll = true;
     private int miniBatch;
 
     /** All columns, until some are read. */
-    InputColumns(Kernels kernels, int columns, int blockColumns) {
+    InputColumns(Kernels kernels, int columns, int outputs, int blockColumns) {
+        this.groupRows = outputs < FEWEST_OUTPUTS_OF_GROUPS ? Integer.MAX_VALUE : GROUP;
         this.kernels = kernels;
         this.columns = columns;
         this.blockColumns = blockColumns;
@@ -46,9 +54,19 @@ final class InputColumns {
         Arrays.setAll(all, k -> k);
     }
 
-    /** Groups that rows are divided into; the last may have fewer than four. */
-    static int groups(int rows) {
-        return (rows + GROUP - 1) / GROUP;
+    /** Groups that a mini-batch is divided into; the last may have fewer rows. */
+    int groups(int rows) {
+        return (int) (((long) rows + groupRows - 1) / groupRows);
+    }
+
+    /** The first row of a group. */
+    int row(int group) {
+        return group * groupRows;
+    }
+
+    /** Rows of a group. */
+    int rows(int rows, int group) {
+        return Math.min(groupRows, rows - row(group));
     }
 
     /**
@@ -57,20 +75,28 @@ final class InputColumns {
      * @param x {@code [rows][columns]}
      */
     void read(float[] x, int rows) {
-        beginReading(rows);
-        for (int group = 0; group < groups(rows); group++) {
+        beginReading(x, rows);
+        for (int group = 1; group < groups(rows); group++) {
             readGroup(x, rows, group);
         }
         endReading(rows);
     }
 
-    /** To be called before groups are read by several threads. */
-    void beginReading(int rows) {
+    /**
+     * Reads the first group, before several threads read the others. Where it has few zeros, the others are only asked for their
+     * largest value.
+     */
+    void beginReading(float[] x, int rows) {
         miniBatch++;
-        if (lists.length < groups(rows) * columns) {
-            lists = new int[groups(rows) * columns];
-            blockBegin = new int[groups(rows) * (blocks + 1)];
+        int groups = groups(rows);
+        if (largest.length < groups) {
+            lists = new int[groups * columns];
+            blockBegin = new int[groups * (blocks + 1)];
+            largest = new float[groups];
         }
+        areAll = false;
+        readGroup(x, rows, 0);
+        areAll = length(0) > LARGEST_SHARE * columns;
     }
 
     /**
@@ -79,19 +105,17 @@ final class InputColumns {
      * @param x {@code [rows][columns]}
      */
     void readGroup(float[] x, int rows, int group) {
-        int first = group * GROUP;
+        int first = row(group) * columns;
+        if (areAll) {
+            largest[group] = kernels.largest(x, first, columns, rows(rows, group), columns);
+            return;
+        }
+        largest[group] = 0;
         int end = group * columns;
         for (int block = 0; block < blocks; block++) {
             blockBegin[group * (blocks + 1) + block] = end;
             end = kernels.findNonZeros(
-                    x,
-                    first * columns,
-                    columns,
-                    Math.min(GROUP, rows - first),
-                    block * blockColumns,
-                    Math.min((block + 1) * blockColumns, columns),
-                    lists,
-                    end);
+                    x, first, columns, rows(rows, group), column(block), column(block + 1), lists, end, largest, group);
         }
         blockBegin[group * (blocks + 1) + blocks] = end;
         for (int n = group * columns; n < end; n++) {
@@ -102,10 +126,26 @@ final class InputColumns {
     /** To be called when all groups have been read; where there are few zeros, the lists are not used. */
     void endReading(int rows) {
         long found = 0;
-        for (int group = 0; group < groups(rows); group++) {
-            found += blockBegin[group * (blocks + 1) + blocks] - group * columns;
+        for (int group = 0; !areAll && group < groups(rows); group++) {
+            found += length(group);
         }
-        areAll = found > LARGEST_SHARE * columns * groups(rows);
+        areAll |= found > LARGEST_SHARE * columns * groups(rows);
+        if (areAll) {
+            Arrays.fill(newest, miniBatch);
+        }
+    }
+
+    private int length(int group) {
+        return blockBegin[group * (blocks + 1) + blocks] - group * columns;
+    }
+
+    /** The largest magnitude of what has been read; NaN if one was among it. */
+    float largest(int rows) {
+        float most = 0;
+        for (int group = 0; group < groups(rows); group++) {
+            most = Math.max(most, largest[group]);
+        }
+        return most;
     }
 
     /** Whether nothing is left out. */

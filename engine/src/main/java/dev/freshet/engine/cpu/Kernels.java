@@ -39,10 +39,8 @@ interface Kernels {
             int width);
 
     /**
-     * {@link #multiplyAdd} for up to four rows of which only some columns are not 0: k takes the values of {@code index[n]} for n
+     * {@link #multiplyAdd} for rows of which only some columns are not 0: k takes the values of {@code index[n]} for n
      * in {@code [from, to)}. The rows share each row of B that is loaded, and skip those that all would multiply with 0.
-     *
-     * @param rows 1 to 4
      */
     void multiplyAddAt(
             int[] index,
@@ -61,9 +59,8 @@ interface Kernels {
 
     /**
      * {@code B[k][j] += Σ_r A[r][k] · C[r][j]}, r ascending, where k takes the values of {@code index[n]} for n in
-     * {@code [from, to)}: the counterpart of {@link #multiplyAddAt} for a gradient. The rows of C stay in registers.
-     *
-     * @param rows 1 to 4
+     * {@code [from, to)}: the counterpart of {@link #multiplyAddAt} for a gradient. Some rows of C at a time stay in
+     * registers.
      */
     void addOuterAt(
             int[] index,
@@ -81,15 +78,26 @@ interface Kernels {
             int width);
 
     /**
-     * Lists the columns in which any of up to four rows is not 0, in ascending order.
+     * Lists the columns in which any of some rows is not 0, in ascending order.
      *
      * @param x {@code x[r][k]} is {@code offset + r * row + k}
-     * @param from the first column, in {@code index} as well
+     * @param from the first column
      * @param to the end of the columns
      * @param index written to from {@code begin} on, with room for {@code to - from}
+     * @param largest raised to the largest magnitude, at {@code slot}; NaN if one is among the values
      * @return the end of the list
      */
-    int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin);
+    int findNonZeros(
+            float[] x,
+            int offset,
+            int row,
+            int rows,
+            int from,
+            int to,
+            int[] index,
+            int begin,
+            float[] largest,
+            int slot);
 
     /**
      * Sets values to 0 and multiplies the others with a factor; which ones, a hash of their positions decides (the finalizer of
@@ -105,8 +113,14 @@ interface Kernels {
     /** The distance between the hash's arguments of neighbouring positions: 2³² divided by the golden ratio. */
     int GOLDEN_GAMMA = 0x9e3779b9;
 
-    /** Sets the values to 0 whose x is not positive: the way back through ReLU. */
-    void keepWherePositive(float[] x, float[] values, int offset, int length);
+    /** {@code y ← max(0, x)}, in some columns of some rows; all here begin at {@code offset}, and rows are {@code row} apart. */
+    void rectify(float[] x, float[] y, int offset, int row, int rows, int width);
+
+    /** Multiplies values with a factor, and sets to 0 those whose y is not positive: the way back through {@link #rectify}. */
+    void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor);
+
+    /** {@code sum[to + j] += Σ_r values[offset + r * row + j]}, r ascending, for {@code width} columns. */
+    void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to);
 
     /**
      * The largest magnitude in some columns of some rows; NaN if one is among them.
@@ -125,8 +139,8 @@ interface Kernels {
      * Adam (Kingma and Ba, 2015, algorithm 1): {@code m ← β₁ m + (1-β₁) g}, {@code v ← β₂ v + (1-β₂) g²},
      * {@code w ← w - step · m / (√v · rootScale + ε)}.
      *
-     * <p>Moments below 1e-30 become 0: as denormal numbers they would slow each step five-fold within seconds, and beside
-     * ε they move nothing.
+     * <p>As denormal numbers, moments would slow each step five-fold within seconds. So a first moment below 1e-30 becomes 0, and
+     * the second takes a g smaller than 1e-17 for one of 1e-17: beside ε neither moves anything.
      *
      * @param step η / (1 - β₁ᵗ)
      * @param rootScale 1 / √(1 - β₂ᵗ)
@@ -163,6 +177,9 @@ interface Kernels {
 
     /** Below it a moment counts as 0. */
     float SMALLEST_MOMENT = 1e-30f;
+
+    /** The smallest gradient whose square is a normal number even when little of it is taken. */
+    float SMALLEST_SQUARED = 1e-17f;
 
     /** The fastest that this JVM has: with the Vector API where its module was added, without it otherwise. */
     static Kernels best() {

@@ -235,9 +235,9 @@ abstract class Optimizer {
             for (int i = 0; i < length; i++) {
                 float g = gradient[from + i];
                 float m = Math.fma(beta1, first[offset + i], (1 - beta1) * g);
-                float v = Math.fma(beta2, second[offset + i], (1 - beta2) * g * g);
+                float magnitude = Math.max(Math.abs(g), Kernels.SMALLEST_SQUARED);
+                float v = Math.fma(beta2, second[offset + i], (1 - beta2) * magnitude * magnitude);
                 m = Math.abs(m) < Kernels.SMALLEST_MOMENT ? 0 : m;
-                v = v < Kernels.SMALLEST_MOMENT ? 0 : v;
                 first[offset + i] = m;
                 second[offset + i] = v;
                 float most = v > largest[offset + i] ? v : largest[offset + i];

@@ -7,6 +7,12 @@ import dev.freshet.core.model.Output;
 
 /** The last layer of a network that learns: probabilities, the loss and its slopes. Belongs to the training thread. */
 final class OutputLayer {
+    /**
+     * Below it a slope counts as 0: beside the others it moves nothing, and multiplied with small inputs it would become a
+     * denormal number, which takes a processor a hundred times as long.
+     */
+    private static final float SMALLEST_SLOPE = 1e-20f;
+
     private final DenseLayer dense;
     private final Transposed transposed;
     private final Output output;
@@ -87,7 +93,8 @@ final class OutputLayer {
         correct += Scoring.predictedClassAt(deltas, begin, classes) == label ? 1 : 0;
         deltas[begin + label] -= 1;
         for (int j = begin; j < begin + classes; j++) {
-            deltas[j] *= share;
+            float slope = deltas[j];
+            deltas[j] = Math.abs(slope) < SMALLEST_SLOPE ? 0 : slope * share;
         }
         return logSum - logits[begin + label];
     }
@@ -97,7 +104,8 @@ final class OutputLayer {
         float logit = logits[begin];
         Elementwise.probabilities(output, logits, begin, classes, pair, 0);
         correct += Scoring.predictedClassAt(pair, 0, classes) == label ? 1 : 0;
-        deltas[begin] = share * (label == 1 ? -pair[0] : pair[1]);
+        float slope = label == 1 ? -pair[0] : pair[1];
+        deltas[begin] = Math.abs(slope) < SMALLEST_SLOPE ? 0 : slope * share;
         // ln(1 + eˣ) - y x, in a form in which no power overflows.
         return Math.max(logit, 0.0) - (double) logit * label + Math.log1p(Elementwise.exp(-Math.abs(logit)));
     }

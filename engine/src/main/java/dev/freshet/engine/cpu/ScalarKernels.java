@@ -82,14 +82,23 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin) {
+    public int findNonZeros(
+            float[] x,
+            int offset,
+            int row,
+            int rows,
+            int from,
+            int to,
+            int[] index,
+            int begin,
+            float[] largest,
+            int slot) {
         int end = begin;
         for (int k = from; k < to; k++) {
-            boolean zero = true;
-            for (int r = 0; r < rows; r++) {
-                zero &= x[offset + r * row + k] == 0;
-            }
-            if (!zero) {
+            float most = largest(x, offset + k, row, rows, 1);
+            largest[slot] = Math.max(largest[slot], most);
+            // NaN is not 0, either.
+            if (most != 0) {
                 index[end++] = k;
             }
         }
@@ -97,9 +106,29 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void keepWherePositive(float[] x, float[] values, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            values[i] = x[i] > 0 ? values[i] : 0;
+    public void rectify(float[] x, float[] y, int offset, int row, int rows, int width) {
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i++) {
+                y[i] = Math.max(0, x[i]);
+            }
+        }
+    }
+
+    @Override
+    public void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor) {
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i++) {
+                values[i] = y[i] > 0 ? values[i] * factor : 0;
+            }
+        }
+    }
+
+    @Override
+    public void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to) {
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int j = 0; j < width; j++) {
+                sum[to + j] += values[begin + j];
+            }
         }
     }
 
@@ -182,10 +211,10 @@ final class ScalarKernels implements Kernels {
             float step,
             float rootScale) {
         for (int i = 0; i < length; i++) {
+            float magnitude = Math.max(Math.abs(g[from + i]), SMALLEST_SQUARED);
             float first = Math.fma(beta1, m[offset + i], (1 - beta1) * g[from + i]);
-            float second = Math.fma(beta2, v[offset + i], (1 - beta2) * g[from + i] * g[from + i]);
+            float second = Math.fma(beta2, v[offset + i], (1 - beta2) * magnitude * magnitude);
             first = Math.abs(first) < SMALLEST_MOMENT ? 0 : first;
-            second = second < SMALLEST_MOMENT ? 0 : second;
             m[offset + i] = first;
             v[offset + i] = second;
             float root = Math.fma((float) Math.sqrt(second), rootScale, epsilon);

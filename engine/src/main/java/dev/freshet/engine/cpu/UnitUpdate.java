@@ -5,11 +5,13 @@ import java.util.Arrays;
 
 /** Learns for parameters of which a layer has one a unit, such as its biases. Belongs to the training thread. */
 final class UnitUpdate implements ParameterUpdate {
+    private final Kernels kernels;
     private final float[] parameters;
     private final float[] gradient;
     private final Optimizer optimizer;
 
-    private UnitUpdate(float[] parameters, Optimizer optimizer) {
+    private UnitUpdate(float[] parameters, Kernels kernels, Optimizer optimizer) {
+        this.kernels = kernels;
         this.parameters = parameters;
         this.gradient = new float[parameters.length];
         this.optimizer = optimizer;
@@ -19,6 +21,7 @@ final class UnitUpdate implements ParameterUpdate {
     static UnitUpdate of(float[] parameters, TrainingSpec training, Kernels kernels) {
         return new UnitUpdate(
                 parameters,
+                kernels,
                 Optimizer.of(training.optimizer(), Regularisation.ofUnits(training), kernels, parameters.length));
     }
 
@@ -30,12 +33,7 @@ final class UnitUpdate implements ParameterUpdate {
      * @param to the end of the units
      */
     void add(int rows, float[] slopes, int from, int to) {
-        int width = parameters.length;
-        for (int row = 0; row < rows; row++) {
-            for (int j = from; j < to; j++) {
-                gradient[j] += slopes[row * width + j];
-            }
-        }
+        kernels.addRows(slopes, from, parameters.length, rows, to - from, gradient, from);
     }
 
     @Override

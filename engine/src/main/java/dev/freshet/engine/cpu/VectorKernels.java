@@ -335,6 +335,9 @@ final class VectorKernels implements Kernels {
             }
         } else {
             int r = 0;
+            for (; r + 8 <= rows; r += 8) {
+                at8x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
             for (; r + 4 <= rows; r += 4) {
                 at4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
             }
@@ -508,6 +511,62 @@ final class VectorKernels implements Kernels {
         s1.intoArray(c, c0 + LANES);
     }
 
+    private static void at8x1(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
+        FloatVector s0 = load(c, c0);
+        FloatVector s1 = load(c, c1);
+        FloatVector s2 = load(c, c2);
+        FloatVector s3 = load(c, c3);
+        FloatVector s4 = load(c, c4);
+        FloatVector s5 = load(c, c5);
+        FloatVector s6 = load(c, c6);
+        FloatVector s7 = load(c, c7);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector v = load(b, b0 + LANES * k);
+            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            s4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(v, s4);
+            s5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(v, s5);
+            s6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(v, s6);
+            s7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(v, s7);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c1);
+        s2.intoArray(c, c2);
+        s3.intoArray(c, c3);
+        s4.intoArray(c, c4);
+        s5.intoArray(c, c5);
+        s6.intoArray(c, c6);
+        s7.intoArray(c, c7);
+    }
+
     private static void at4x1(
             int[] index,
             int from,
@@ -587,6 +646,9 @@ final class VectorKernels implements Kernels {
             }
         } else {
             int r = 0;
+            for (; r + 8 <= rows; r += 8) {
+                outer8x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
             for (; r + 4 <= rows; r += 4) {
                 outer4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
             }
@@ -716,6 +778,57 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /** For narrow panels: what a row of B costs to load and store is shared by more rows of A. */
+    private static void outer8x1(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
+        FloatVector d0 = load(c, c0);
+        FloatVector d1 = load(c, c1);
+        FloatVector d2 = load(c, c2);
+        FloatVector d3 = load(c, c3);
+        FloatVector d4 = load(c, c4);
+        FloatVector d5 = load(c, c5);
+        FloatVector d6 = load(c, c6);
+        FloatVector d7 = load(c, c7);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            x7.fma(d7, x6.fma(d6, x5.fma(d5, x4.fma(d4, x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, load(b, row)))))))))
+                    .intoArray(b, row);
+        }
+    }
+
     private static void outer4x1(
             int[] index,
             int from,
@@ -760,48 +873,96 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** The bits of 16 columns are left where the list would be if none of them were 0, and then read one by one. */
+    /**
+     * The magnitudes of a vector of columns are left where the list would be if none of them were 0, and then looked at one by
+     * one, as bits: without their sign, those of larger numbers are larger, infinity's and then NaN's the largest.
+     */
     @Override
-    public int findNonZeros(float[] x, int offset, int row, int rows, int from, int to, int[] index, int begin) {
+    public int findNonZeros(
+            float[] x,
+            int offset,
+            int row,
+            int rows,
+            int from,
+            int to,
+            int[] index,
+            int begin,
+            float[] largest,
+            int slot) {
         int end = begin;
         int k = from;
-        int x1 = offset + (rows > 1 ? row : 0);
-        int x2 = offset + (rows > 2 ? 2 * row : 0);
-        int x3 = offset + (rows > 3 ? 3 * row : 0);
+        IntVector all = IntVector.zero(IntVector.SPECIES_PREFERRED);
         for (; k + LANES <= to; k += LANES) {
-            IntVector bits = load(x, offset + k)
-                    .reinterpretAsInts()
-                    .or(load(x, x1 + k).reinterpretAsInts())
-                    .or(load(x, x2 + k).reinterpretAsInts())
-                    .or(load(x, x3 + k).reinterpretAsInts());
-            // Without the sign: -0 is 0 as well.
+            IntVector most = magnitudes(x, offset + k);
+            for (int r = 1, i = offset + row + k; r < rows; r++, i += row) {
+                most = most.max(magnitudes(x, i));
+            }
+            all = all.max(most);
             int at = begin + k - from;
-            bits.lanewise(VectorOperators.LSHL, 1).intoArray(index, at);
+            most.intoArray(index, at);
             for (int lane = 0; lane < LANES; lane++) {
-                int columnBits = index[at + lane];
+                int magnitude = index[at + lane];
                 index[end] = k + lane;
-                end += (columnBits | -columnBits) >>> 31;
+                end += -magnitude >>> 31;
             }
         }
+        int most = all.reduceLanes(VectorOperators.MAX);
         for (; k < to; k++) {
-            int columnBits = (bits(x, offset + k) | bits(x, x1 + k) | bits(x, x2 + k) | bits(x, x3 + k)) << 1;
-            if (columnBits != 0) {
+            int magnitude = 0;
+            for (int r = 0; r < rows; r++) {
+                magnitude = Math.max(magnitude, magnitude(x[offset + r * row + k]));
+            }
+            if (magnitude != 0) {
                 index[end++] = k;
             }
+            most = Math.max(most, magnitude);
         }
+        largest[slot] = Float.intBitsToFloat(Math.max(most, magnitude(largest[slot])));
         return end;
     }
 
-    private static int bits(float[] values, int i) {
-        return Float.floatToRawIntBits(values[i]);
+    private static IntVector magnitudes(float[] values, int offset) {
+        return load(values, offset).abs().reinterpretAsInts();
+    }
+
+    private static int magnitude(float value) {
+        return Float.floatToRawIntBits(Math.abs(value));
     }
 
     @Override
-    public void keepWherePositive(float[] x, float[] values, int offset, int length) {
-        for (int i = offset; i < offset + length; i += LANES) {
-            VectorMask<Float> positive = load(x, i).compare(VectorOperators.GT, 0);
-            FloatVector.zero(SPECIES).blend(load(values, i), positive).intoArray(values, i);
+    public void rectify(float[] x, float[] y, int offset, int row, int rows, int width) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i += LANES) {
+                load(x, i).max(zero).intoArray(y, i);
+            }
         }
+    }
+
+    @Override
+    public void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i += LANES) {
+                VectorMask<Float> positive = load(y, i).compare(VectorOperators.GT, zero);
+                zero.blend(load(values, i).mul(factor), positive).intoArray(values, i);
+            }
+        }
+    }
+
+    @Override
+    public void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to) {
+        for (int j = 0; j < width; j += LANES) {
+            addColumns(values, offset + j, row, rows, sum, to + j);
+        }
+    }
+
+    private static void addColumns(float[] values, int offset, int row, int rows, float[] sum, int to) {
+        FloatVector s = load(sum, to);
+        for (int r = 0, i = offset; r < rows; r++, i += row) {
+            s = s.add(load(values, i));
+        }
+        s.intoArray(sum, to);
     }
 
     @Override
@@ -865,7 +1026,7 @@ final class VectorKernels implements Kernels {
         // One loop for all rows: the vector that an inner loop carries would be put on the heap.
         int begin = offset;
         for (int n = 0, i = 0; n < rows * vectors; n += LANES) {
-            most = most.max(load(values, begin + i).abs().reinterpretAsInts());
+            most = most.max(magnitudes(values, begin + i));
             i += LANES;
             if (i == vectors) {
                 i = 0;
@@ -875,7 +1036,7 @@ final class VectorKernels implements Kernels {
         int largest = most.reduceLanes(VectorOperators.MAX);
         for (int r = 0; r < rows; r++) {
             for (int i = vectors; i < width; i++) {
-                largest = Math.max(largest, Float.floatToRawIntBits(Math.abs(values[offset + r * row + i])));
+                largest = Math.max(largest, magnitude(values[offset + r * row + i]));
             }
         }
         return Float.intBitsToFloat(largest);
@@ -910,13 +1071,11 @@ final class VectorKernels implements Kernels {
         FloatVector minusStep = FloatVector.broadcast(SPECIES, -step);
         for (int i = 0; i < length; i += LANES) {
             FloatVector gradient = load(g, from + i);
+            FloatVector magnitude = gradient.abs().max(SMALLEST_SQUARED);
             FloatVector first = decay1.fma(load(m, offset + i), gradient.mul(1 - beta1));
             FloatVector second =
-                    decay2.fma(load(v, offset + i), gradient.mul(1 - beta2).mul(gradient));
-            VectorMask<Float> negligible1 = first.abs().compare(VectorOperators.LT, SMALLEST_MOMENT);
-            VectorMask<Float> negligible2 = second.compare(VectorOperators.LT, SMALLEST_MOMENT);
-            first = first.blend(0, negligible1);
-            second = second.blend(0, negligible2);
+                    decay2.fma(load(v, offset + i), magnitude.mul(1 - beta2).mul(magnitude));
+            first = first.blend(0, first.abs().compare(VectorOperators.LT, SMALLEST_MOMENT));
             first.intoArray(m, offset + i);
             second.intoArray(v, offset + i);
             FloatVector root = second.sqrt().fma(scale, floor);
