@@ -85,7 +85,11 @@ public final class Server implements AutoCloseable {
                     served, engine, kafka, registry, clock, manifest -> inference.setReady(true), failing("follower")));
             if (config.kafkaScoring()) {
                 KafkaPath path = new KafkaPath(
-                        config.groupId(), config.instanceIdOn(port), config.commitInterval(), config.maxPollRecords());
+                        config.groupId(),
+                        config.instanceIdOn(port),
+                        config.exactlyOnce(),
+                        config.commitInterval(),
+                        config.maxPollRecords());
                 started.push(KafkaScorer.start(served, kafka, path, registry, clock, failing("Kafka scorer")));
             }
             return this;

@@ -316,6 +316,7 @@ class ServerIT {
                 true,
                 prefix + "servers",
                 prefix + "server",
+                true,
                 Duration.ofMillis(50),
                 1000);
         Server server = new Server(config, engine, kafka, registry, Clock.systemUTC());

@@ -136,9 +136,6 @@ public final class ScoringBenchmark {
         Round first = round(broker, guarantee, freshet, "warm-up");
         Round second = round(broker, guarantee, streams, "warm-up");
         requireSameAnswers(first.answers(), second.answers(), guarantee);
-        if (guarantee == Guarantee.AT_LEAST_ONCE) {
-            out.println("  Freshet's server answers exactly once whatever is asked for: its figure is for that");
-        }
         for (int round = 1; round <= options.rounds(); round++) {
             ours.add(round(broker, guarantee, freshet, "round-" + round).rate());
             theirs.add(round(broker, guarantee, streams, "round-" + round).rate());
