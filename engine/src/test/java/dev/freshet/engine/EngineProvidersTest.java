@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,12 @@ class EngineProvidersTest {
         }
 
         @Override
-        public Engine create(int threads) {
+        public Optional<String> lackOf(Device device) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Engine create(Device device, int threads) {
             return new CpuEngine();
         }
 

@@ -2,7 +2,11 @@ package dev.freshet.launcher;
 
 import dev.freshet.engine.EngineProvider;
 import dev.freshet.engine.EngineProviders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +32,18 @@ final class Dl4jFolder {
     /** Loads it, unless it is on the class path already; empty where it is in neither place. */
     static Optional<EngineProvider> load() {
         return EngineProviders.find(NAME, path());
+    }
+
+    /** Whether what lies there was built for GPUs, as a look at the names of the files tells. */
+    static boolean isForGpus() {
+        if (!Files.isDirectory(path())) {
+            return false;
+        }
+        try (DirectoryStream<Path> backends = Files.newDirectoryStream(path(), "nd4j-cuda-*.jar")) {
+            return backends.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path(), e);
+        }
     }
 
     /** Says where it was looked for. */

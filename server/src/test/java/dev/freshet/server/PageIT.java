@@ -124,7 +124,8 @@ class PageIT {
                           "loss": 0.25,
                           "holdOutExamples": 512,
                           "trainedExamples": 3000,
-                          "engine": "plain"
+                          "engine": "plain",
+                          "device": "cpu"
                         }
                         """));
     }

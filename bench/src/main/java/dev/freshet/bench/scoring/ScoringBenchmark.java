@@ -118,6 +118,7 @@ public final class ScoringBenchmark {
                         new Evaluation(Math.log(10), 0.1, 1),
                         null,
                         "cpu",
+                        "cpu",
                         Instant.EPOCH),
                 FreshWeights.of(spec, Configuration.CRAYFISH.training()));
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
