@@ -37,9 +37,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +261,29 @@ class KafkaScorerIT {
         assertThat(answersById(broker, kafka)).hasSize(1_100);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void requestsWhoseAnswersTheBrokerRefusesAreAnsweredLater(boolean exactlyOnce, KafkaBroker broker)
+            throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(1);
+        Requests.send(kafka, 0, 10);
+        setLargestAnswer(kafka, OpType.SET);
+        KafkaScorer refused = start(kafka, path(kafka, "one", exactlyOnce, SOON));
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        assertThat(failures.remove()).hasStackTraceContaining(RecordTooLargeException.class.getName());
+        refused.close();
+        assertThat(Requests.answers(broker, kafka)).isEmpty();
+
+        // When
+        setLargestAnswer(kafka, OpType.DELETE);
+        start(kafka, path(kafka, "two", exactlyOnce, SOON));
+
+        // Then
+        awaitAnswers(broker, kafka, 10);
+    }
+
     @Test
     void atLeastOnceInstancesThatComeAndGoAnswerEveryRequest(KafkaBroker broker) throws Exception {
         // Given
@@ -307,6 +335,18 @@ class KafkaScorerIT {
         KafkaScorer scorer = KafkaScorer.start(served, kafka, path, registry, Clock.systemUTC(), failures::add);
         started.push(scorer);
         return scorer;
+    }
+
+    /** Lets the topic take nothing that is as large as an answer, only the ends of transactions; or again all. */
+    private static void setLargestAnswer(KafkaSettings kafka, OpType operation) throws Exception {
+        ConfigResource predictions =
+                new ConfigResource(ConfigResource.Type.TOPIC, kafka.topics().predictions());
+        AlterConfigOp largest = new AlterConfigOp(new ConfigEntry("max.message.bytes", "120"), operation);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(predictions, List.of(largest)))
+                    .all()
+                    .get();
+        }
     }
 
     /** Takes the partitions from the members, who have not committed and join again. */
