@@ -24,26 +24,21 @@ class ScoringIT {
         int exitCode = Main.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute(
-                        "scoring",
-                        "--requests",
-                        "2000",
-                        "--rounds",
-                        "1",
-                        "--guarantees",
-                        "exactly-once",
-                        "--summary",
-                        summary.toString());
+                .execute("scoring", "--requests", "2000", "--rounds", "1", "--summary", summary.toString());
 
         // Then
         assertThat(exitCode).as(out + "\n" + err).isZero();
-        assertThat(out.toString()).contains("exactly-once: both answer every request");
-        JsonNode row = new ObjectMapper()
-                .readTree(Files.readString(summary))
-                .get("rows")
-                .get(0);
-        assertThat(row.get("name").asText()).isEqualTo("requests, exactly-once");
-        assertThat(row.get("baseline_name").asText()).isEqualTo("Kafka Streams + ONNX Runtime, exactly_once_v2");
+        assertThat(out.toString())
+                .contains("exactly-once: both answer every request", "at-least-once: both answer every request");
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(summary)).get("rows");
+        assertThat(rows).hasSize(2);
+        assertRow(rows.get(0), "requests, exactly-once", "Kafka Streams + ONNX Runtime, exactly_once_v2");
+        assertRow(rows.get(1), "requests, at-least-once", "Kafka Streams + ONNX Runtime, at_least_once");
+    }
+
+    private static void assertRow(JsonNode row, String name, String baseline) {
+        assertThat(row.get("name").asText()).isEqualTo(name);
+        assertThat(row.get("baseline_name").asText()).isEqualTo(baseline);
         assertThat(row.get("value").asDouble()).isPositive();
         assertThat(row.get("baseline").asDouble()).isPositive();
     }

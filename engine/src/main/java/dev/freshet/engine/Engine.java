@@ -13,6 +13,11 @@ public interface Engine {
     /** As settings, manifests and metrics call it, such as {@code cpu}. */
     String name();
 
+    /** What its networks and scorers compute on. */
+    default Device device() {
+        return Device.CPU;
+    }
+
     /** As logs call it, with what it found on this machine. */
     default String description() {
         return name();

@@ -1,7 +1,8 @@
 /**
  * The neural net behind a small interface: an {@link dev.freshet.engine.Engine} makes networks that learn and scorers
  * that answer. Mini-batches go in, losses, probabilities and weights come out. A network belongs to one thread,
- * a scorer to all. Each library that can do the work has a package of its own beside this one.
+ * a scorer to all. What runs in Java alone has packages of its own beside this one; a library is an
+ * {@link dev.freshet.engine.EngineProvider} in a module of its own.
  */
 @NullMarked
 package dev.freshet.engine;

@@ -77,6 +77,7 @@ public final class ExportedVersions {
                 new Evaluation(0.25, 0.9375, 512),
                 null,
                 "cpu",
+                "cpu",
                 Instant.parse("2026-11-20T10:00:00Z"));
         return SnapshotCodec.encode(draft, TextbookNet.weights(spec, 1)).snapshot();
     }

@@ -1,11 +1,13 @@
 package dev.freshet.launcher;
 
 import dev.freshet.core.config.Config;
+import dev.freshet.engine.Device;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.EngineProvider;
 import dev.freshet.engine.cpu.CpuEngine;
-import dev.freshet.engine.dl4j.Dl4jEngine;
+import java.util.Optional;
 
-/** Which engine a process runs on: the section {@code engine}. */
+/** Which engine a process runs on, and on which device: the section {@code engine}. */
 final class Engines {
     private Engines() {}
 
@@ -15,16 +17,58 @@ final class Engines {
         DL4J
     }
 
-    /** Reads {@code engine.type} and {@code engine.threads}; what it returns is cheap until it makes a network. */
+    private enum Wish {
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    /**
+     * Reads the section; what it returns is cheap until it makes a network. Once in the life of a process. Libraries are
+     * loaded only for what the settings ask for, or where those in the folder are for GPUs.
+     */
     static Engine from(Config root) {
         Config section = root.section("engine");
         Type type = section.oneOf("type", Type.AUTO);
+        Wish wish = section.oneOf("device", Wish.AUTO);
         // Of DL4J only, whose native threads spin while they wait: beside a broker and a server on the same cores, one
         // is fastest.
         int threads = section.integer("threads", 1, 1, 1_024);
-        return switch (type) {
-            case AUTO, CPU -> new CpuEngine();
-            case DL4J -> new Dl4jEngine(threads);
-        };
+        if (type == Type.CPU && wish == Wish.GPU) {
+            section.problem("device", "gpu", "must be auto or cpu with engine.type cpu");
+        }
+        boolean gpuMayBeUsed = wish == Wish.GPU || (wish == Wish.AUTO && Dl4jFolder.isForGpus());
+        if (type == Type.CPU || (type == Type.AUTO && !gpuMayBeUsed)) {
+            return new CpuEngine();
+        }
+        Optional<EngineProvider> dl4j = Dl4jFolder.load();
+        if (dl4j.isPresent()) {
+            return on(dl4j.get(), section, type, wish, threads);
+        }
+        if (type == Type.DL4J) {
+            section.problem("type", "dl4j", "must be cpu or auto, since " + Dl4jFolder.whyMissing());
+        } else {
+            section.problem("device", "gpu", "must be auto or cpu, since " + Dl4jFolder.whyMissing());
+        }
+        return new CpuEngine();
+    }
+
+    private static Engine on(EngineProvider dl4j, Config section, Type type, Wish wish, int threads) {
+        if (wish != Wish.CPU) {
+            Optional<String> noGpu = dl4j.lackOf(Device.GPU);
+            if (noGpu.isEmpty()) {
+                return dl4j.create(Device.GPU, threads);
+            }
+            if (wish == Wish.GPU) {
+                section.problem("device", "gpu", "must be auto or cpu, since " + noGpu.get());
+                return new CpuEngine();
+            }
+        }
+        if (type == Type.AUTO) {
+            return new CpuEngine();
+        }
+        dl4j.lackOf(Device.CPU)
+                .ifPresent(lack -> section.problem("type", "dl4j", "must be cpu or auto, since " + lack));
+        return dl4j.create(Device.CPU, threads);
     }
 }

@@ -4,7 +4,7 @@ import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Output;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
-import dev.freshet.engine.dl4j.Dl4jZip;
+import dev.freshet.engine.EngineProvider;
 import dev.freshet.engine.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +30,19 @@ enum ExportFormat {
     /**
      * The file's bytes.
      *
-     * @throws IllegalArgumentException if the format cannot hold the net
+     * @throws IllegalArgumentException if the format cannot hold the net, or its library is missing
      */
     byte[] encode(Assembled.Complete version) {
         return switch (this) {
             case SAFETENSORS -> version.file();
             case ONNX -> OnnxModel.encode(version.snapshot());
-            case DL4J -> Dl4jZip.encode(version.snapshot());
+            case DL4J -> dl4j().encode(version.snapshot());
         };
+    }
+
+    private static EngineProvider dl4j() {
+        return Dl4jFolder.load()
+                .orElseThrow(() -> new IllegalArgumentException("--format dl4j: " + Dl4jFolder.whyMissing()));
     }
 
     /** What whoever uses the file must know, a sentence a line. */

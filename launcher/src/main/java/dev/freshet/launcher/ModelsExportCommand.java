@@ -31,7 +31,11 @@ final class ModelsExportCommand implements Callable<Integer> {
     @Mixin
     private final ModelOptions options = new ModelOptions();
 
-    @Option(names = "--format", paramLabel = "safetensors|onnx|dl4j", required = true, description = "What to write.")
+    @Option(
+            names = "--format",
+            paramLabel = "safetensors|onnx|dl4j",
+            required = true,
+            description = "What to write; dl4j needs the folder lib/dl4j of the distribution.")
     @SuppressWarnings("NullAway.Init")
     private ExportFormat format;
 

@@ -54,12 +54,22 @@ final class ModelsListCommand implements Callable<Integer> {
             @Nullable Evaluation candidate,
             @Nullable String net,
             @Nullable String engine,
+            @Nullable String device,
             @Nullable String damage) {
         static Listed of(Version version) {
             Manifest manifest = version.manifest();
             return manifest == null
                     ? new Listed(
-                            version.model(), version.number(), null, null, null, null, null, null, version.damage())
+                            version.model(),
+                            version.number(),
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            version.damage())
                     : new Listed(
                             version.model(),
                             version.number(),
@@ -69,6 +79,7 @@ final class ModelsListCommand implements Callable<Integer> {
                             manifest.candidate(),
                             manifest.spec().summary(),
                             manifest.engine(),
+                            manifest.device(),
                             null);
         }
     }

@@ -57,6 +57,9 @@ final class ModelsShowCommand implements Callable<Integer> {
         lines.put("parent", manifest.parentVersion() == 0 ? "none" : Long.toString(manifest.parentVersion()));
         lines.put("created", manifest.createdAt().toString());
         lines.put("engine", manifest.engine());
+        if (manifest.device() != null) {
+            lines.put("device", manifest.device());
+        }
         lines.putAll(describe(manifest.spec()));
         lines.put("held out", describe(manifest.candidate()));
         Evaluation champion = manifest.champion();

@@ -341,6 +341,7 @@ class ModelsIT {
                 new Evaluation(0.25, 0.9375, 512),
                 null,
                 "cpu",
+                "cpu",
                 Instant.parse("2026-11-20T10:00:00.123Z"));
         return SnapshotCodec.encode(draft, FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), version)));
     }

@@ -1,6 +1,8 @@
 package dev.freshet.server;
 
+import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.engine.Engine;
 import dev.freshet.server.grpc.InferenceEndpoint;
@@ -72,6 +74,13 @@ public final class Server implements AutoCloseable {
     public Server start() {
         try {
             started.push(served);
+            String device = Config.nameOf(engine.device());
+            Meters.SERVER_ENGINE.gauge(registry, () -> 1, "engine", engine.name(), "device", device);
+            log.atInfo()
+                    .addKeyValue("model", config.model())
+                    .addKeyValue("engine", engine.description())
+                    .addKeyValue("device", device)
+                    .log("serving as soon as there is a version");
             HttpServer http =
                     HttpServer.start(new ListenAddress("server.port", config.host(), config.port()), routes -> {
                         new Observability(registry, this::failure, this::unreadiness).addTo(routes);
@@ -85,7 +94,11 @@ public final class Server implements AutoCloseable {
                     served, engine, kafka, registry, clock, manifest -> inference.setReady(true), failing("follower")));
             if (config.kafkaScoring()) {
                 KafkaPath path = new KafkaPath(
-                        config.groupId(), config.instanceIdOn(port), config.commitInterval(), config.maxPollRecords());
+                        config.groupId(),
+                        config.instanceIdOn(port),
+                        config.exactlyOnce(),
+                        config.commitInterval(),
+                        config.maxPollRecords());
                 started.push(KafkaScorer.start(served, kafka, path, registry, clock, failing("Kafka scorer")));
             }
             return this;

@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param kafkaScoring whether the topic {@code requests} is answered
  * @param groupId the consumer group that shares the requests
  * @param instanceId names this instance among those of the group, and after a restart; empty for host and port
- * @param commitInterval how long one Kafka transaction collects answers, in [1 ms, 1 min]
+ * @param exactlyOnce whether answers through Kafka and offsets share a transaction; else a request may be answered again
+ * @param commitInterval how long answers through Kafka are collected before they are committed, in [1 ms, 1 min]
  * @param maxPollRecords requests from Kafka scored as one batch at most, at least 1
  */
 public record ServerConfig(
@@ -29,6 +30,7 @@ public record ServerConfig(
         boolean kafkaScoring,
         String groupId,
         String instanceId,
+        boolean exactlyOnce,
         Duration commitInterval,
         int maxPollRecords) {
     private static final int LARGEST_BATCH = 65_536;
@@ -70,6 +72,7 @@ public record ServerConfig(
                 section.flag("kafka-scoring", true),
                 section.text("group-id", "freshet-server"),
                 section.has("instance-id") ? section.text("instance-id", "") : unset(section),
+                section.flag("exactly-once", true),
                 // A transaction a poll would cost most of the throughput, see the design page.
                 section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
                 section.integer("max-poll-records", 1000, 1, LARGEST_BATCH));

@@ -124,7 +124,8 @@ class PageIT {
                           "loss": 0.25,
                           "holdOutExamples": 512,
                           "trainedExamples": 3000,
-                          "engine": "plain"
+                          "engine": "plain",
+                          "device": "cpu"
                         }
                         """));
     }
@@ -230,7 +231,7 @@ class PageIT {
 
     private Server start(KafkaSettings kafka) {
         ServerConfig config = new ServerConfig(
-                Versions.MODEL, "127.0.0.1", 0, 1024, 2, false, "servers", "server", Duration.ofMillis(50), 1000);
+                Versions.MODEL, "127.0.0.1", 0, 1024, 2, false, "servers", "server", true, Duration.ofMillis(50), 1000);
         Server server = new Server(config, new PlainEngine(), kafka, registry, Clock.systemUTC());
         started.push(server);
         return server.start();

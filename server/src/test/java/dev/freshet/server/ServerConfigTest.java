@@ -26,6 +26,7 @@ class ServerConfigTest {
                   kafka-scoring: false
                   group-id: scorers
                   instance-id: server-1
+                  exactly-once: false
                   commit-interval: 20ms
                   max-poll-records: 500
                 """, "test.yaml");
@@ -37,7 +38,17 @@ class ServerConfigTest {
         root.requireValid();
         assertThat(config)
                 .isEqualTo(new ServerConfig(
-                        "digits", "127.0.0.1", 0, 64, 3, false, "scorers", "server-1", Duration.ofMillis(20), 500));
+                        "digits",
+                        "127.0.0.1",
+                        0,
+                        64,
+                        3,
+                        false,
+                        "scorers",
+                        "server-1",
+                        false,
+                        Duration.ofMillis(20),
+                        500));
         assertThat(config.instanceIdOn(8080)).isEqualTo("server-1");
     }
 
@@ -67,8 +78,8 @@ class ServerConfigTest {
     void anInvalidOneCannotExist() {
         for (int port : List.of(-1, 65_536)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(
-                            () -> new ServerConfig("m", "h", port, 1, 1, true, "g", "", Duration.ofMillis(100), 1000))
+                    .isThrownBy(() ->
+                            new ServerConfig("m", "h", port, 1, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
                     .withMessage("server.port must be in [0, 65535], was " + port);
         }
     }

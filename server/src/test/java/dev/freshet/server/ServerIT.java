@@ -242,6 +242,7 @@ class ServerIT {
 
         // Then
         assertThat(metrics)
+                .contains("freshet_server_engine{device=\"cpu\",engine=\"plain\"} 1.0")
                 .contains("freshet_server_served_version 1.0")
                 .contains("freshet_server_versions_refused_total 1.0")
                 .contains("freshet_server_versions_loaded_total 1.0")
@@ -316,6 +317,7 @@ class ServerIT {
                 true,
                 prefix + "servers",
                 prefix + "server",
+                true,
                 Duration.ofMillis(50),
                 1000);
         Server server = new Server(config, engine, kafka, registry, Clock.systemUTC());

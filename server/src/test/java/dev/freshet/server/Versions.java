@@ -60,6 +60,7 @@ public final class Versions {
                 new Evaluation(0.25, 0.9375, 512),
                 null,
                 "plain",
+                "cpu",
                 CREATED);
         return SnapshotCodec.encode(draft, weights);
     }

@@ -1,5 +1,6 @@
 package dev.freshet.trainer;
 
+import dev.freshet.core.config.Config;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Example;
@@ -110,6 +111,7 @@ final class Learner implements AutoCloseable {
                 .addKeyValue("version", version())
                 .addKeyValue("net", spec.summary())
                 .addKeyValue("engine", engine.description())
+                .addKeyValue("device", Config.nameOf(engine.device()))
                 .addKeyValue("optimizer", config.training().optimizer())
                 .log(newest == null ? "training from the first record" : "training on from the newest version");
     }
@@ -265,6 +267,7 @@ final class Learner implements AutoCloseable {
                         candidate,
                         opponent,
                         engine.name(),
+                        Config.nameOf(engine.device()),
                         clock.instant()),
                 network.weights());
         for (SnapshotCodec.Part part : encoded.parts()) {

@@ -1,6 +1,8 @@
 package dev.freshet.trainer;
 
+import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.Snapshot;
@@ -52,6 +54,8 @@ public final class Trainer {
         this.registry = registry;
         this.group = kafka.topics().prefix() + "trainer." + config.model();
         this.meters = new TrainerMeters(registry, this);
+        Meters.TRAINER_ENGINE.gauge(
+                registry, () -> 1, "engine", engine.name(), "device", Config.nameOf(engine.device()));
     }
 
     /** How far this trainer has come; from any thread. */

@@ -97,7 +97,10 @@ class TrainerIT {
             assertThat(requireNonNull(status.published()).accuracy()).isGreaterThan(0.95);
             assertThat(requireNonNull(status.prequential()).accuracy()).isGreaterThan(0.95);
             List<Manifest> manifests = images.manifests();
-            assertThat(manifests).hasSizeGreaterThan(3);
+            assertThat(manifests).hasSizeGreaterThan(3).allSatisfy(manifest -> {
+                assertThat(manifest.engine()).isEqualTo("cpu");
+                assertThat(manifest.device()).isEqualTo("cpu");
+            });
             assertThat(status.version()).isEqualTo(status.versionsPublished()).isEqualTo(manifests.size());
             assertLineage(images, manifests);
             assertDecisions(images, manifests, status);
@@ -614,6 +617,7 @@ class TrainerIT {
                 parent.candidate(),
                 parent.candidate(),
                 parent.engine(),
+                parent.device(),
                 parent.createdAt(),
                 parent.bytes(),
                 parent.sha256(),

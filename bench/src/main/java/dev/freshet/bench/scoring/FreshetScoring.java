@@ -26,18 +26,19 @@ final class FreshetScoring {
     public static void main(String[] arguments) throws IOException {
         FreshetScoring scoring = new FreshetScoring(arguments[0]);
         new Orders()
-                .on("start", order -> scoring.start(order.get(0)))
+                .on("start", order -> scoring.start(order.get(0), Guarantee.valueOf(order.get(1))))
                 .on("stop", order -> scoring.stop())
                 .obey();
     }
 
-    private String start(String group) {
+    private String start(String group, Guarantee guarantee) {
         Config config = Config.empty()
                 .override("model.name", ScoringBenchmark.MODEL)
                 .override("server.host", "127.0.0.1")
                 .override("server.port", 0)
                 .override("server.group-id", group)
-                .override("server.instance-id", group);
+                .override("server.instance-id", group)
+                .override("server.exactly-once", guarantee == Guarantee.EXACTLY_ONCE);
         ServerConfig settings = ServerConfig.from(config);
         config.requireValid();
         server = new Server(

@@ -118,6 +118,7 @@ public final class ScoringBenchmark {
                         new Evaluation(Math.log(10), 0.1, 1),
                         null,
                         "cpu",
+                        "cpu",
                         Instant.EPOCH),
                 FreshWeights.of(spec, Configuration.CRAYFISH.training()));
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -136,9 +137,6 @@ public final class ScoringBenchmark {
         Round first = round(broker, guarantee, freshet, "warm-up");
         Round second = round(broker, guarantee, streams, "warm-up");
         requireSameAnswers(first.answers(), second.answers(), guarantee);
-        if (guarantee == Guarantee.AT_LEAST_ONCE) {
-            out.println("  Freshet's server answers exactly once whatever is asked for: its figure is for that");
-        }
         for (int round = 1; round <= options.rounds(); round++) {
             ours.add(round(broker, guarantee, freshet, "round-" + round).rate());
             theirs.add(round(broker, guarantee, streams, "round-" + round).rate());

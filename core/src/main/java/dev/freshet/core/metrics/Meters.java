@@ -17,6 +17,7 @@ public enum Meters {
     INGEST_RECORDS("ingest.records", null, "Records acknowledged by the broker"),
     INGEST_SEND_DURATION("ingest.send.duration", null, "From handing a record to the producer to its acknowledgement"),
 
+    TRAINER_ENGINE("trainer.engine", null, "Always 1; what the trainer computes with, in the tags engine and device"),
     TRAINER_RECORDS(
             "trainer.records",
             null,
@@ -41,6 +42,7 @@ public enum Meters {
     TRAINER_PUBLISH_DURATION("trainer.publish.duration", null, "Encoding, sending and committing one version"),
     TRAINER_CONSUMER_LAG("trainer.consumer.lag", "records", "Records in the images topic that are not yet consumed"),
 
+    SERVER_ENGINE("server.engine", null, "Always 1; what the server computes with, in the tags engine and device"),
     SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, http, kafka"),
     SERVER_PREDICTION_DURATION(
             "server.prediction.duration", null, "From request to answer, by path: grpc, http, kafka"),
@@ -92,13 +94,15 @@ public enum Meters {
                     SERVER_DEAD_LETTERS,
                     SERVER_VERSIONS_LOADED,
                     SERVER_VERSIONS_REFUSED -> Kind.COUNTER;
-            case TRAINER_PREQUENTIAL_LOSS,
+            case TRAINER_ENGINE,
+                    TRAINER_PREQUENTIAL_LOSS,
                     TRAINER_PREQUENTIAL_ACCURACY,
                     TRAINER_HOLDOUT_LOSS,
                     TRAINER_HOLDOUT_ACCURACY,
                     TRAINER_HOLDOUT_EXAMPLES,
                     TRAINER_PUBLISHED_VERSION,
                     TRAINER_CONSUMER_LAG,
+                    SERVER_ENGINE,
                     SERVER_SERVED_VERSION,
                     SERVER_SNAPSHOT_AGE,
                     SERVER_CONSUMER_LAG -> Kind.GAUGE;

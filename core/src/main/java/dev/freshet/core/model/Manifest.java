@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param candidate how this version did on the hold-out window when it was published
  * @param champion how its predecessor did on the same window; null for the first version
  * @param engine what trained it, such as {@code dl4j}
+ * @param device what that computed on, {@code cpu} or {@code gpu}; null in versions from before this was noted
  * @param createdAt when it was published
  * @param bytes size of the safetensors file
  * @param sha256 of the whole file, hexadecimal
@@ -42,6 +43,7 @@ public record Manifest(
         Evaluation candidate,
         @Nullable Evaluation champion,
         String engine,
+        @Nullable String device,
         Instant createdAt,
         long bytes,
         String sha256,

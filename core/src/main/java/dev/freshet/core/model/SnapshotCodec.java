@@ -75,6 +75,7 @@ public final class SnapshotCodec {
             Evaluation candidate,
             @Nullable Evaluation champion,
             String engine,
+            String device,
             Instant createdAt) {}
 
     /** A version that is ready to be sent: the snapshot and its records, the manifest last. */
@@ -104,6 +105,7 @@ public final class SnapshotCodec {
                 draft.candidate(),
                 draft.champion(),
                 draft.engine(),
+                draft.device(),
                 draft.createdAt(),
                 file.length,
                 sha256(file),

@@ -66,6 +66,7 @@ class ManifestTest {
 
         // Then
         assertThat(manifest.champion()).isNull();
+        assertThat(manifest.device()).isNull();
         assertThat(manifest.spec().summary()).isEqualTo("784-256-2");
         assertThat(manifest.spec().input().mean()).containsExactly(0.1307);
         assertThat(manifest.spec().input().resize()).isEqualTo(Resize.REFUSE);
@@ -157,6 +158,7 @@ class ManifestTest {
                 new Evaluation(0.4, 0.8, 5),
                 champion,
                 "dl4j",
+                "gpu",
                 Instant.parse("2026-11-20T12:00:00.5Z"),
                 100,
                 "ab",

@@ -305,6 +305,7 @@ class SnapshotAssemblerTest {
                 new Evaluation(0.5, 0.5, 10),
                 champion,
                 "dl4j",
+                "cpu",
                 Instant.EPOCH);
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import static dev.freshet.engine.cpu.Nets.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -24,9 +25,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
-import dev.freshet.engine.dl4j.Dl4jEngine;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,39 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the contract does not ask of every engine: equality to the bit, agreement with the reference, no garbage. */
+/** What the contract does not ask of every engine: equality to the bit, no garbage. */
 class CpuEngineTest {
     private static final Engine VECTOR = new CpuEngine(VectorKernels.create(), 1);
     private static final Engine SCALAR = new CpuEngine(new ScalarKernels(), 1);
 
-    /** DL4J does not scale ε with the bias correction, as PyTorch and this engine do; one so small plays no part. */
-    private static final OptimizerSpec ADAM = new OptimizerSpec.Adam(0.001, 0.9, 0.999, 1e-12);
-
-    /** Odd sizes, so that every kind of tile and padding has its turn; with few zeros and with many. */
-    static Stream<Arguments> nets() {
-        List<Arguments> nets = new ArrayList<>();
-        for (double zeros : new double[] {0, 0.9}) {
-            for (OptimizerSpec optimizer : List.of(ADAM, new OptimizerSpec.Sgd(0.1))) {
-                nets.add(Arguments.of(spec(37, 10, new LayerSpec(130, Activation.RELU)), optimizer, zeros, 19));
-                nets.add(Arguments.of(
-                        spec(200, 3, new LayerSpec(65, Activation.TANH), new LayerSpec(7, Activation.SIGMOID)),
-                        optimizer,
-                        zeros,
-                        20));
-                nets.add(Arguments.of(spec(5, 2), optimizer, zeros, 1));
-                nets.add(Arguments.of(
-                        spec(90, 4, new LayerSpec(70, Activation.MISH), new LayerSpec(9, Activation.ELU)),
-                        optimizer,
-                        zeros,
-                        12));
-                nets.add(Arguments.of(spec(300, 70, new LayerSpec(96, Activation.RELU)), optimizer, zeros, 33));
-            }
-        }
-        return nets.stream();
-    }
-
     @ParameterizedTest
-    @MethodSource("nets")
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
     void learnsTheSameBitsWithAndWithoutVectors(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
         List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, size, zeros);
@@ -81,26 +54,7 @@ class CpuEngineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("nets")
-    void losesAsTheReferenceDoesOverFiftySteps(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
-        // Given
-        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, size, zeros);
-        try (Network network = VECTOR.create(spec, TrainingSpec.of(optimizer, 3));
-                Network reference = new Dl4jEngine(1).create(spec, TrainingSpec.of(optimizer, 3))) {
-            for (int step = 0; step < 50; step++) {
-                // When
-                MiniBatch miniBatch = miniBatches.get(step % miniBatches.size());
-                double loss = network.train(miniBatch).loss();
-                double expected = reference.train(miniBatch).loss();
-
-                // Then: 1e-5 of the loss, or of one nat where the loss is close to 0
-                assertThat(loss).as("step %d", step).isCloseTo(expected, within(1e-5 * Math.max(1, expected)));
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("nets")
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
     void scoresAsTheNetworkPredictsWhateverTheSizeOfTheBatch(
             ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
@@ -326,9 +280,5 @@ class CpuEngineTest {
             miniBatches.forEach(network::train);
             return Safetensors.encode(network.weights());
         }
-    }
-
-    private static ModelSpec spec(int inputs, int classes, LayerSpec... hidden) {
-        return new ModelSpec(InputSpec.point(inputs), List.of(hidden), ModelSpec.numbered(classes));
     }
 }

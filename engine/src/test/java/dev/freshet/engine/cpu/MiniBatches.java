@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Random;
 
 /** Mini-batches for tests, the same in every run. */
-final class MiniBatches {
+public final class MiniBatches {
     private MiniBatches() {}
 
     /** @param zeros share of the features that are 0 */
-    static List<MiniBatch> random(ModelSpec spec, int count, int size, double zeros) {
+    public static List<MiniBatch> random(ModelSpec spec, int count, int size, double zeros) {
         Random random = new Random(count + size);
         List<MiniBatch> miniBatches = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -49,5 +49,6 @@ public final class ModelStatus {
         status.put("holdOutExamples", manifest.candidate().examples());
         status.put("trainedExamples", manifest.examples());
         status.put("engine", manifest.engine());
+        status.put("device", manifest.device());
     }
 }

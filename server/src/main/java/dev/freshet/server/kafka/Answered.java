@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What the open transaction answers; counted when it commits, as only then others see it. Belongs to one thread. */
+/** What is answered and not yet committed; counted with the commit, as only then it stays. Belongs to one thread. */
 final class Answered {
     private final MeterRegistry registry;
     private final PathMeters meters;

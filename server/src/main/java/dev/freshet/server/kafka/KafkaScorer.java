@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers the topic {@code requests}: each poll is scored as one batch by one version; answers, dead letters and
- * offsets of a commit interval become visible together.
+ * offsets of a commit interval become visible together, or, at least once, the offsets last.
  *
  * <p>Works on a thread of its own, which joins the group when the first version is loaded: partitions stay with those
  * who can answer.
@@ -78,7 +78,7 @@ public final class KafkaScorer implements AutoCloseable {
     private final Setbacks setbacks;
     private final RequestBatch batch = new RequestBatch();
     private float[] probabilities = new float[0];
-    /** Whether what the open transaction holds ends where the consumer stands. */
+    /** Whether what the outbox holds ends where the consumer stands. */
     private boolean consistent;
 
     private @Nullable KafkaException rebalanceFailure;
@@ -194,7 +194,7 @@ public final class KafkaScorer implements AutoCloseable {
                 commit();
             }
         } catch (WakeupException e) {
-            // Comes from the consumer alone, never from between two answers.
+            // Comes from the consumer alone, never from between two answers; what is collected is committed on closing.
             throw e;
         } catch (InterruptException e) {
             consistent = false;
@@ -301,7 +301,7 @@ public final class KafkaScorer implements AutoCloseable {
     }
 
     private void commit() {
-        outbox.commit(consumer.groupMetadata());
+        outbox.commit(consumer);
         answered.count(clock.millis());
     }
 
@@ -323,9 +323,7 @@ public final class KafkaScorer implements AutoCloseable {
 
     private void tryAgain(KafkaException setback) throws InterruptedException {
         consistent = false;
-        log.atWarn()
-                .addKeyValue("reason", setback.toString())
-                .log("transaction undone, starting over from the committed offsets");
+        log.atWarn().addKeyValue("reason", setback.toString()).log("starting over from the committed offsets");
         worker.pause(BEFORE_RETRY);
     }
 

@@ -34,9 +34,17 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +56,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(KafkaBrokerExtension.class)
 class KafkaScorerIT {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMillis(50);
+    /** A commit interval that no test outlives. */
+    private static final Duration NEVER = Duration.ofHours(1);
 
     private final PlainEngine engine = new PlainEngine();
     private final ServedModel served = new ServedModel(Versions.MODEL);
@@ -61,12 +72,13 @@ class KafkaScorerIT {
         assertThat(failures).isEmpty();
     }
 
-    @Test
-    void answersEveryRequestOnceOnItsPartition(KafkaBroker broker) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void answersEveryRequestOnceOnItsPartition(boolean exactlyOnce, KafkaBroker broker) throws Exception {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
         load(4);
-        start(kafka, "one");
+        start(kafka, path(kafka, "one", exactlyOnce, SOON));
 
         // When
         Requests.send(kafka, 0, 3_000);
@@ -112,15 +124,17 @@ class KafkaScorerIT {
         awaitAnswers(broker, kafka, 10);
     }
 
-    @Test
-    void malformedRequestsAreSetAsideWithTheReasonAndTheOthersAnswered(KafkaBroker broker) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void malformedRequestsAreSetAsideWithTheReasonAndTheOthersAnswered(boolean exactlyOnce, KafkaBroker broker)
+            throws Exception {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
         String requests = kafka.topics().requests();
         byte[] truncated = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H'};
         byte[] short783 = Requests.request("short", Arrays.copyOf(Versions.image(1), 783));
         load(1);
-        start(kafka, "one");
+        start(kafka, path(kafka, "one", exactlyOnce, SOON));
 
         // When
         broker.produce(requests, "good", Requests.request("good", Versions.image(0)));
@@ -217,6 +231,80 @@ class KafkaScorerIT {
     }
 
     @Test
+    void atLeastOnceAFailureBetweenAnswersAndCommitRepeatsAnswersAndLosesNone(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(1);
+        Requests.send(kafka, 0, 1_000);
+        broker.produce(kafka.topics().requests(), "malformed", new byte[] {1});
+        KafkaPath path = path(kafka, "one", false, NEVER);
+        KafkaScorer scorer = start(kafka, path);
+        awaitTotal(broker, kafka, 1_000, 1);
+
+        // When
+        evictAll(kafka, path.groupId());
+
+        // Then
+        awaitTotal(broker, kafka, 2_000, 2);
+        assertThat(answersById(broker, kafka)).hasSize(1_000).allSatisfy((id, times) -> assertThat(times)
+                .isEqualTo(2L));
+        assertThat(Meters.SERVER_PREDICTIONS.counter(registry, "path", "kafka").count())
+                .isZero();
+
+        // When
+        scorer.close();
+        start(kafka, path(kafka, "two", false, SOON));
+        Requests.send(kafka, 1_000, 1_100);
+
+        // Then
+        awaitTotal(broker, kafka, 2_100, 2);
+        assertThat(answersById(broker, kafka)).hasSize(1_100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void requestsWhoseAnswersTheBrokerRefusesAreAnsweredLater(boolean exactlyOnce, KafkaBroker broker)
+            throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(1);
+        Requests.send(kafka, 0, 10);
+        setLargestAnswer(kafka, OpType.SET);
+        KafkaScorer refused = start(kafka, path(kafka, "one", exactlyOnce, SOON));
+        await().atMost(LONG).until(() -> !failures.isEmpty());
+        assertThat(failures.remove()).hasStackTraceContaining(RecordTooLargeException.class.getName());
+        refused.close();
+        assertThat(Requests.answers(broker, kafka)).isEmpty();
+
+        // When
+        setLargestAnswer(kafka, OpType.DELETE);
+        start(kafka, path(kafka, "two", exactlyOnce, SOON));
+
+        // Then
+        awaitAnswers(broker, kafka, 10);
+    }
+
+    @Test
+    void atLeastOnceInstancesThatComeAndGoAnswerEveryRequest(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        load(1);
+        KafkaScorer first = start(kafka, path(kafka, "one", false, SOON));
+
+        // When
+        Requests.send(kafka, 0, 2_000);
+        start(kafka, path(kafka, "two", false, SOON));
+        Requests.send(kafka, 2_000, 4_000);
+        first.close();
+        Requests.send(kafka, 4_000, 6_000);
+
+        // Then
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(250))
+                .untilAsserted(() -> assertThat(answersById(broker, kafka)).hasSize(6_000));
+    }
+
+    @Test
     void topicsThatAreNotCopartitionedAreAFailure(KafkaBroker broker) throws Exception {
         // Given
         String prefix = broker.uniqueTopicPrefix();
@@ -235,11 +323,39 @@ class KafkaScorerIT {
     }
 
     private KafkaScorer start(KafkaSettings kafka, String instance) {
+        return start(kafka, path(kafka, instance, true, SOON));
+    }
+
+    private static KafkaPath path(KafkaSettings kafka, String instance, boolean exactlyOnce, Duration commitInterval) {
         String prefix = kafka.topics().prefix();
-        KafkaPath path = new KafkaPath(prefix + "scorers", prefix + instance, Duration.ofMillis(50), 500);
+        return new KafkaPath(prefix + "scorers", prefix + instance, exactlyOnce, commitInterval, 500);
+    }
+
+    private KafkaScorer start(KafkaSettings kafka, KafkaPath path) {
         KafkaScorer scorer = KafkaScorer.start(served, kafka, path, registry, Clock.systemUTC(), failures::add);
         started.push(scorer);
         return scorer;
+    }
+
+    /** Lets the topic take nothing that is as large as an answer, only the ends of transactions; or again all. */
+    private static void setLargestAnswer(KafkaSettings kafka, OpType operation) throws Exception {
+        ConfigResource predictions =
+                new ConfigResource(ConfigResource.Type.TOPIC, kafka.topics().predictions());
+        AlterConfigOp largest = new AlterConfigOp(new ConfigEntry("max.message.bytes", "120"), operation);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(predictions, List.of(largest)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Takes the partitions from the members, who have not committed and join again. */
+    private static void evictAll(KafkaSettings kafka, String group) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+        }
     }
 
     /** Another process under the same transactional id, as after a pause that was taken for a crash. */
@@ -267,6 +383,19 @@ class KafkaScorerIT {
         } else {
             assertThat(ids).containsExactly("good");
         }
+    }
+
+    private void awaitTotal(KafkaBroker broker, KafkaSettings kafka, int answers, int letters) {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(250)).untilAsserted(() -> {
+            assertThat(failures).isEmpty();
+            assertThat(Requests.answers(broker, kafka)).hasSize(answers);
+            assertThat(deadLetters(broker, kafka)).hasSize(letters);
+        });
+    }
+
+    private static Map<String, Long> answersById(KafkaBroker broker, KafkaSettings kafka) {
+        return Requests.answers(broker, kafka).stream()
+                .collect(Collectors.groupingBy(record -> Requests.parse(record).getId(), Collectors.counting()));
     }
 
     private static List<ConsumerRecord<String, byte[]>> deadLetters(KafkaBroker broker, KafkaSettings kafka) {

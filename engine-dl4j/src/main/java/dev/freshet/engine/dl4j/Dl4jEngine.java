@@ -1,5 +1,6 @@
 package dev.freshet.engine.dl4j;
 
+import dev.freshet.core.config.Config;
 import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
@@ -8,6 +9,7 @@ import dev.freshet.core.model.Output;
 import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
+import dev.freshet.engine.Device;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
@@ -30,28 +32,46 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Networks and scorers on Deeplearning4j's CPU backend. */
+/** Networks and scorers on Deeplearning4j, with whichever backend of ND4J the class path has. */
 public final class Dl4jEngine implements Engine {
     /** With GELU and swish DL4J's losses leave PyTorch's by more than 1e-5 in 20 steps; its ELU forgets α on the way back. */
     private static final Set<Activation> COMPUTED_AS_DEFINED =
             EnumSet.complementOf(EnumSet.of(Activation.GELU, Activation.SWISH));
 
+    private final Device device;
     private final int threads;
 
     /**
+     * On the processor.
+     *
      * @param threads native threads of one operation, at least 1. They spin while they wait, so with a broker or a
      *     server on the same cores more than one costs more than it gives
      */
     public Dl4jEngine(int threads) {
+        this(Device.CPU, threads);
+    }
+
+    Dl4jEngine(Device device, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("engine.threads must be at least 1, was " + threads);
         }
+        this.device = device;
         this.threads = threads;
     }
 
     @Override
     public String name() {
         return "dl4j";
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public String description() {
+        return "dl4j (" + Config.nameOf(device) + ")";
     }
 
     @Override
@@ -103,7 +123,7 @@ public final class Dl4jEngine implements Engine {
 
     private MultiLayerNetwork build(ModelSpec spec, IUpdater updater, long seed) {
         refuseWhatIsLacking(spec);
-        limitNativeThreads();
+        prepare();
         NeuralNetConfiguration.ListBuilder layers =
                 new NeuralNetConfiguration.Builder().seed(seed).updater(updater).list();
         int inputs = spec.input().size();
@@ -132,9 +152,19 @@ public final class Dl4jEngine implements Engine {
         return network;
     }
 
-    private void limitNativeThreads() {
+    private void prepare() {
         // The first touch of Nd4j loads the native backend, which the holder then refers to.
-        Nd4j.getBackend();
+        String backend = Nd4j.getBackend().getClass().getName();
+        if (backend.equals(Dl4jProvider.CUDA_BACKEND) != (device == Device.GPU)) {
+            throw new IllegalStateException("engine.device is " + Config.nameOf(device) + ", but ND4J took " + backend
+                    + ": let only one backend be on the class path");
+        }
+        if (device == Device.CPU) {
+            limitNativeThreads();
+        }
+    }
+
+    private void limitNativeThreads() {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
         openblas.blas_set_num_threads(threads);
     }

@@ -1,0 +1,7 @@
+package dev.freshet.engine;
+
+/** What an engine computes on. */
+public enum Device {
+    CPU,
+    GPU
+}
