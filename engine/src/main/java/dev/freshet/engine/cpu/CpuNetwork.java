@@ -29,8 +29,8 @@ final class CpuNetwork implements Network {
     private final List<HiddenLayer> hidden;
     private final OutputLayer output;
     private final Descent descent;
-    /** Of the inputs of each layer; those of the first are looked at where it is large enough. */
-    private final List<InputColumns> columns;
+    /** Of each layer; those of the first are looked at where it is large enough. */
+    private final List<Inputs> inputs;
 
     private final boolean looksForZeros;
     private int capacity;
@@ -42,6 +42,7 @@ final class CpuNetwork implements Network {
     private boolean isPrediction;
     private final Crew.Phase read = this::readInputs;
     private final List<Crew.Phase> forward;
+    private final List<Crew.Phase> slopes;
     private final List<Crew.Phase> backward;
     private final List<Crew.Phase> learn;
 
@@ -50,7 +51,7 @@ final class CpuNetwork implements Network {
         this.crew = crew;
         this.model = new Layers(spec, kernels, weights);
         this.layers = model.dense();
-        this.columns = layers.stream().map(DenseLayer::inputColumns).toList();
+        this.inputs = layers.stream().map(DenseLayer::inputs).toList();
         this.looksForZeros = layers.get(0).isLargeEnoughForZeros();
         this.output = new OutputLayer(spec, layers.get(layers.size() - 1), kernels.lanes());
         List<HiddenLayer> hiddenLayers = new ArrayList<>();
@@ -68,6 +69,7 @@ final class CpuNetwork implements Network {
         this.hidden = List.copyOf(hiddenLayers);
         this.descent = new Descent(training, kernels, layers, normUpdates, crew.size());
         this.forward = phases(hidden.size(), this::forward);
+        this.slopes = phases(hidden.size(), this::takeSlopes);
         this.backward = phases(hidden.size(), this::backward);
         this.learn = phases(layers.size(), this::learn);
     }
@@ -112,52 +114,36 @@ final class CpuNetwork implements Network {
         miniBatch = examples;
         isPrediction = prediction;
         reserve(rows);
+        Inputs first = inputs.get(0);
         if (looksForZeros) {
-            readInputs();
+            first.beginReading(examples.features(), rows);
+            crew.run(read, first.groups());
+            first.endReading();
+        } else {
+            first.set(examples.features(), examples.inputs(), rows);
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
-            hidden.get(layer).begin(rows, prediction);
-            crew.run(forward.get(layer), hidden.get(layer).panelCount());
+            HiddenLayer here = hidden.get(layer);
+            here.begin(rows, prediction);
+            crew.run(forward.get(layer), here.panelCount());
+            inputs.get(layer + 1).set(here.outputs(), here.row(), rows);
         }
         int last = hidden.size();
-        layers.get(last).forward(inputs(last), row(last), columns.get(last), rows, output.logits());
-    }
-
-    private void readInputs() {
-        InputColumns first = columns.get(0);
-        first.beginReading(miniBatch.features(), miniBatch.size());
-        crew.run(read, first.groups(miniBatch.size()) - 1);
-        first.endReading(miniBatch.size());
+        layers.get(last).forward(inputs.get(last), output.logits());
     }
 
     private void readInputs(int group, int worker) {
-        columns.get(0).readGroup(miniBatch.features(), miniBatch.size(), group + 1);
+        inputs.get(0).readGroup(group);
     }
 
     private double largestInput() {
-        int size = miniBatch.size();
         return looksForZeros
-                ? columns.get(0).largest(size)
-                : kernels.largest(miniBatch.features(), 0, 0, 1, size * miniBatch.inputs());
+                ? inputs.get(0).largest()
+                : kernels.largest(miniBatch.features(), 0, 0, 1, miniBatch.size() * miniBatch.inputs());
     }
 
     private void forward(int layer, int panel, int worker) {
-        HiddenLayer here = hidden.get(layer);
-        if (isPrediction) {
-            here.predict(inputs(layer), row(layer), columns.get(layer), miniBatch.size(), panel);
-        } else {
-            here.forward(inputs(layer), row(layer), columns.get(layer), miniBatch.size(), miniBatches, panel);
-        }
-    }
-
-    /** What a layer is given. */
-    private float[] inputs(int layer) {
-        return layer == 0 ? miniBatch.features() : hidden.get(layer - 1).outputs();
-    }
-
-    /** How far the rows of its {@link #inputs} are apart. */
-    private int row(int layer) {
-        return layer == 0 ? miniBatch.inputs() : hidden.get(layer - 1).row();
+        hidden.get(layer).forward(inputs.get(layer), isPrediction, miniBatches, panel);
     }
 
     private float[] deltas(int layer) {
@@ -166,14 +152,26 @@ final class CpuNetwork implements Network {
 
     private void backward() {
         for (int layer = hidden.size() - 1; layer >= 0; layer--) {
-            crew.run(backward.get(layer), hidden.get(layer).panelCount());
+            int panels = hidden.get(layer).panelCount();
+            crew.run(slopes.get(layer), layers.get(layer + 1).slices() * panels);
+            crew.run(backward.get(layer), panels);
         }
     }
 
+    private void takeSlopes(int layer, int chunk, int worker) {
+        int panels = hidden.get(layer).panelCount();
+        hidden.get(layer)
+                .takeSlopes(layers.get(layer + 1), transposedDeltas(layer + 1), chunk / panels, chunk % panels);
+    }
+
     private void backward(int layer, int panel, int worker) {
-        int above = layer + 1;
-        Transposed deltasAbove = above < hidden.size() ? hidden.get(above).transposed() : output.transposed();
-        hidden.get(layer).backward(layers.get(above), deltasAbove, miniBatch.size(), miniBatches, panel);
+        int exampleRow = transposedDeltas(layer + 1).panels().paddedOutputs();
+        int slices = layers.get(layer + 1).slices();
+        hidden.get(layer).backward(exampleRow, slices, miniBatch.size(), miniBatches, panel);
+    }
+
+    private Transposed transposedDeltas(int layer) {
+        return layer < hidden.size() ? hidden.get(layer).transposed() : output.transposed();
     }
 
     /** No entry of a gradient is larger than examples × largest input × largest delta; NaN is in no bounds. */
@@ -200,7 +198,9 @@ final class CpuNetwork implements Network {
     private boolean learn() {
         int rows = miniBatch.size();
         miniBatches++;
-        descent.begin(rows);
+        for (int layer = 0; layer < layers.size(); layer++) {
+            descent.begin(layer, inputs.get(layer), deltas(layer));
+        }
         for (int layer = 0; layer < layers.size(); layer++) {
             crew.run(learn.get(layer), layers.get(layer).panels().count());
         }
@@ -211,8 +211,7 @@ final class CpuNetwork implements Network {
     }
 
     private void learn(int layer, int panel, int worker) {
-        descent.learn(
-                layer, inputs(layer), row(layer), columns.get(layer), miniBatch.size(), deltas(layer), panel, worker);
+        descent.learn(layer, inputs.get(layer), deltas(layer), panel, worker);
     }
 
     @Override

@@ -29,13 +29,13 @@ final class CpuScorer implements Scorer {
 
     /** One thread's buffers. */
     private static final class Scratch {
-        final float[] inputs;
+        final float[] features;
         final float[][] outputs;
-        final List<InputColumns> columns;
+        final List<Inputs> inputs;
 
         Scratch(List<DenseLayer> layers, int inputs) {
-            this.inputs = new float[SLICE * inputs];
-            this.columns = layers.stream().map(DenseLayer::inputColumns).toList();
+            this.features = new float[SLICE * inputs];
+            this.inputs = layers.stream().map(DenseLayer::inputs).toList();
             this.outputs = new float[layers.size()][];
             for (int layer = 0; layer < layers.size(); layer++) {
                 outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];
@@ -50,7 +50,7 @@ final class CpuScorer implements Scorer {
         int classes = spec.classes().size();
         for (int begin = 0; begin < size; begin += SLICE) {
             int rows = Math.min(SLICE, size - begin);
-            System.arraycopy(features, begin * inputs, own.inputs, 0, rows * inputs);
+            System.arraycopy(features, begin * inputs, own.features, 0, rows * inputs);
             forward(own, rows);
             int last = layers.size() - 1;
             int row = layers.get(last).panels().paddedOutputs();
@@ -62,11 +62,13 @@ final class CpuScorer implements Scorer {
     }
 
     private void forward(Scratch own, int rows) {
-        InputColumns columns = own.columns.get(0);
+        Inputs first = own.inputs.get(0);
         if (layers.get(0).isLargeEnoughForZeros()) {
-            columns.read(own.inputs, rows);
+            first.read(own.features, rows);
+        } else {
+            first.set(own.features, spec.input().size(), rows);
         }
-        layers.get(0).forward(own.inputs, spec.input().size(), columns, rows, own.outputs[0]);
+        layers.get(0).forward(first, own.outputs[0]);
         for (int layer = 1; layer < layers.size(); layer++) {
             LayerSpec below = spec.hidden().get(layer - 1);
             float[] values = own.outputs[layer - 1];
@@ -76,7 +78,8 @@ final class CpuScorer implements Scorer {
                 norm.forward(values, values, rows, 0, below.units());
             }
             Elementwise.activate(below, values, values, rows, row, 0, below.units());
-            layers.get(layer).forward(values, row, own.columns.get(layer), rows, own.outputs[layer]);
+            own.inputs.get(layer).set(values, row, rows);
+            layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer]);
         }
     }
 

@@ -62,68 +62,68 @@ final class DenseLayer {
         return new NamedTensor("layers." + layer + ".bias", List.of(values.length), values);
     }
 
-    /** Finds out which inputs a product with this layer's weights has to look at. */
-    InputColumns inputColumns() {
-        return new InputColumns(kernels, panels.inputs(), panels.outputs(), BLOCK / panels.width(0));
+    /** To hand this layer mini-batches. */
+    Inputs inputs() {
+        return new Inputs(kernels, panels.inputs(), panels.outputs(), BLOCK / panels.width(0));
     }
 
-    /** All panels of {@link #forward(float[], int, InputColumns, int, float[], int)}. */
-    void forward(float[] x, int xRow, InputColumns columns, int rows, float[] y) {
+    /** Computes Y. */
+    void forward(Inputs x, float[] y) {
         for (int panel = 0; panel < panels.count(); panel++) {
-            forward(x, xRow, columns, rows, y, panel);
+            forward(x, y, panel);
         }
     }
 
     /**
      * Computes one panel's columns of Y.
      *
-     * @param x {@code [rows]} rows, each {@code xRow} behind the one before
-     * @param columns of x, from {@link #inputColumns}
+     * @param x from {@link #inputs}
      * @param y {@code [rows][paddedOutputs]}, written to
      */
-    void forward(float[] x, int xRow, InputColumns columns, int rows, float[] y, int panel) {
-        addBiases(rows, y, panel);
-        for (int block = 0; block < columns.blocks(); block++) {
-            if (columns.areAll()) {
-                multiplyBlock(x, xRow, columns.column(block), columns.column(block + 1), rows, y, panel);
+    void forward(Inputs x, float[] y, int panel) {
+        addBiases(x.rows(), y, panel);
+        for (int block = 0; block < x.blocks(); block++) {
+            if (x.areAll()) {
+                multiplyAll(x, block, y, panel);
             } else {
-                multiplyBlock(x, xRow, columns, block, rows, y, panel);
+                multiplyListed(x, block, y, panel);
             }
         }
     }
 
-    private void multiplyBlock(float[] x, int xRow, int from, int to, int rows, float[] y, int panel) {
+    private void multiplyAll(Inputs x, int block, float[] y, int panel) {
+        int from = x.column(block);
         int width = panels.width(panel);
         kernels.multiplyAdd(
-                x,
+                x.values(),
                 from,
-                xRow,
+                x.stride(),
                 weights,
                 panels.begin(panel) + from * width,
                 y,
                 panels.column(panel),
                 panels.paddedOutputs(),
-                rows,
-                to - from,
+                x.rows(),
+                x.column(block + 1) - from,
                 width);
     }
 
-    private void multiplyBlock(float[] x, int xRow, InputColumns columns, int block, int rows, float[] y, int panel) {
-        for (int group = 0; group < columns.groups(rows); group++) {
-            int row = columns.row(group);
+    private void multiplyListed(Inputs x, int block, float[] y, int panel) {
+        for (int group = 0; group < x.groups(); group++) {
+            int row = x.row(group);
             kernels.multiplyAddAt(
-                    columns.lists(),
-                    columns.begin(group, block),
-                    columns.end(group, block),
-                    x,
-                    row * xRow,
-                    xRow,
+                    x.lists(),
+                    x.begin(group, block),
+                    x.end(group, block),
+                    x.values(),
+                    row * x.stride(),
+                    x.stride(),
                     weights,
                     panels.begin(panel),
                     y,
                     row * panels.paddedOutputs() + panels.column(panel),
                     panels.paddedOutputs(),
-                    columns.rows(rows, group),
+                    x.groupRows(group),
                     panels.width(panel));
         }
     }
@@ -136,25 +136,29 @@ final class DenseLayer {
     }
 
     /**
-     * Computes some rows of {@code dXᵀ = W Δᵀ}. Transposed, because then the examples lie side by side in a vector and no sum runs
-     * across its lanes.
+     * Computes some rows of a slice of {@code dXᵀ = W Δᵀ}. Transposed, because then the examples lie side by side in a vector and no sum
+     * runs across its lanes.
+     *
+     * <p>Slices are to be added. There are two where there are two panels, always, so that the result does not depend on how many
+     * threads compute it, and two threads can each begin with the panels that are in their core's cache.
      *
      * @param deltas Δᵀ, whose rows are the outputs and whose columns the examples
-     * @param examples how it lies in memory
-     * @param slopes {@code dXᵀ [inputs][padded examples]}, written to
+     * @param slopes {@code [inputs][padded examples]}, written to
      * @param from the first input
      * @param to the end of the inputs
      */
-    void backward(float[] deltas, Panels examples, float[] slopes, int from, int to) {
+    void backward(int slice, Transposed deltas, float[] slopes, int from, int to) {
+        Panels examples = deltas.panels();
         int row = examples.paddedOutputs();
         Arrays.fill(slopes, from * row, to * row, 0);
-        for (int panel = 0; panel < panels.count(); panel++) {
+        int end = panels.count() * (slice + 1) / slices();
+        for (int panel = panels.count() * slice / slices(); panel < end; panel++) {
             for (int strip = 0; strip < examples.count(); strip++) {
                 kernels.multiplyAdd(
                         weights,
                         panels.begin(panel) + from * panels.width(panel),
                         panels.width(panel),
-                        deltas,
+                        deltas.values(),
                         examples.begin(strip) + panels.column(panel) * examples.width(strip),
                         slopes,
                         from * row + examples.column(strip),
@@ -166,39 +170,35 @@ final class DenseLayer {
         }
     }
 
+    /** Of {@link #backward}. */
+    int slices() {
+        return Math.min(2, panels.count());
+    }
+
     /**
      * Adds one block of one panel's columns of {@code dW = Xᵀ Δ} to something.
      *
-     * @param x as in {@link #forward}
+     * @param x from {@link #inputs}
      * @param deltas {@code [rows][paddedOutputs]}
      * @param sum {@code sum[begin + k * width + j]} belongs to the panel's {@code W[k][j]}
      */
-    void addGradient(
-            float[] x,
-            int xRow,
-            InputColumns columns,
-            int block,
-            int rows,
-            float[] deltas,
-            float[] sum,
-            int begin,
-            int panel) {
-        int groups = columns.areAll() ? 1 : columns.groups(rows);
+    void addGradient(Inputs x, int block, float[] deltas, float[] sum, int begin, int panel) {
+        int groups = x.areAll() ? 1 : x.groups();
         for (int group = 0; group < groups; group++) {
-            int row = columns.row(group);
+            int row = x.row(group);
             kernels.addOuterAt(
-                    columns.lists(),
-                    columns.begin(group, block),
-                    columns.end(group, block),
-                    x,
-                    row * xRow,
-                    xRow,
+                    x.lists(),
+                    x.begin(group, block),
+                    x.end(group, block),
+                    x.values(),
+                    row * x.stride(),
+                    x.stride(),
                     sum,
                     begin,
                     deltas,
                     row * panels.paddedOutputs() + panels.column(panel),
                     panels.paddedOutputs(),
-                    columns.areAll() ? rows : columns.rows(rows, group),
+                    x.areAll() ? x.rows() : x.groupRows(group),
                     panels.width(panel));
         }
     }

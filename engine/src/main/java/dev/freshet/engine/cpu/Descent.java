@@ -37,25 +37,22 @@ final class Descent {
         all.addAll(others);
     }
 
-    /** To be called before the panels of a mini-batch. */
-    void begin(int rows) {
-        for (int layer = 0; layer < weights.size(); layer++) {
-            weights.get(layer).begin(rows);
-        }
+    /** To be called for each layer before the panels of a mini-batch. */
+    void begin(int layer, Inputs x, float[] deltas) {
+        weights.get(layer).begin(x.rows(), deltas);
     }
 
     /**
      * Takes one panel of one layer in. Threads may call this at the same time, each for panels of its own.
      *
-     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
-     * @param columns of x
+     * @param x inputs of the layer
      * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
      * @param worker of the {@link Crew} that does this
      */
-    void learn(int layer, float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
-        weights.get(layer).learn(x, xRow, columns, rows, deltas, panel, worker);
+    void learn(int layer, Inputs x, float[] deltas, int panel, int worker) {
+        weights.get(layer).learn(x, deltas, panel, worker);
         Panels panels = layers.get(layer).panels();
-        biases.get(layer).add(rows, deltas, panels.column(panel), panels.column(panel + 1));
+        biases.get(layer).add(x.rows(), deltas, panels.column(panel), panels.column(panel + 1));
     }
 
     /**

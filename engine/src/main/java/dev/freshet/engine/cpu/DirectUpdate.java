@@ -18,23 +18,20 @@ final class DirectUpdate implements LayerUpdate {
     }
 
     @Override
-    public void begin(int rows) {
-        if (steps.length < rows * panels.paddedOutputs()) {
-            steps = new float[rows * panels.paddedOutputs()];
+    public void begin(int rows, float[] deltas) {
+        int length = rows * panels.paddedOutputs();
+        if (steps.length < length) {
+            steps = new float[length];
+        }
+        for (int i = 0; i < length; i++) {
+            steps[i] = minusRate * deltas[i];
         }
     }
 
     @Override
-    public void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
-        int width = panels.width(panel);
-        for (int row = 0; row < rows; row++) {
-            int begin = row * panels.paddedOutputs() + panels.column(panel);
-            for (int i = begin; i < begin + width; i++) {
-                steps[i] = minusRate * deltas[i];
-            }
-        }
-        for (int block = 0; block < columns.blocks(); block++) {
-            layer.addGradient(x, xRow, columns, block, rows, steps, layer.weights(), panels.begin(panel), panel);
+    public void learn(Inputs x, float[] deltas, int panel, int worker) {
+        for (int block = 0; block < x.blocks(); block++) {
+            layer.addGradient(x, block, steps, layer.weights(), panels.begin(panel), panel);
         }
     }
 

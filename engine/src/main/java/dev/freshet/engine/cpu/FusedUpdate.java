@@ -23,37 +23,39 @@ final class FusedUpdate implements LayerUpdate {
     }
 
     @Override
-    public void begin(int rows) {
+    public void begin(int rows, float[] deltas) {
         optimizer.beginStep();
     }
 
     @Override
-    public void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
-        float[] gradient = gradients[worker];
+    public void learn(Inputs x, float[] deltas, int panel, int worker) {
+        for (int block = 0; block < x.blocks(); block++) {
+            learn(x, block, deltas, panel, gradients[worker]);
+        }
+    }
+
+    private void learn(Inputs x, int block, float[] deltas, int panel, float[] gradient) {
         int width = panels.width(panel);
-        for (int block = 0; block < columns.blocks(); block++) {
-            int from = columns.column(block);
-            int to = columns.column(block + 1);
-            Arrays.fill(gradient, 0, (to - from) * width, 0);
-            layer.addGradient(x, xRow, columns, block, rows, deltas, gradient, -from * width, panel);
-            int begin = panels.begin(panel) + from * width;
-            for (int k = from; k < to; k++) {
-                if (staysAlone(columns, k)) {
-                    continue;
-                }
-                int first = k;
-                while (k + 1 < to && !staysAlone(columns, k + 1)) {
-                    k++;
-                }
-                move(begin, gradient, (first - from) * width, (k + 1 - first) * width);
+        int from = x.column(block);
+        int to = x.column(block + 1);
+        Arrays.fill(gradient, 0, (to - from) * width, 0);
+        layer.addGradient(x, block, deltas, gradient, -from * width, panel);
+        int begin = panels.begin(panel) + from * width;
+        for (int k = from; k < to; k++) {
+            if (staysAlone(x, k)) {
+                continue;
             }
+            int first = k;
+            while (k + 1 < to && !staysAlone(x, k + 1)) {
+                k++;
+            }
+            move(begin, gradient, (first - from) * width, (k + 1 - first) * width);
         }
     }
 
     /** Whether a row of W stays as it is, to the last bit. */
-    private boolean staysAlone(InputColumns columns, int row) {
-        return !columns.isListed(row)
-                && (optimizer.leavesAlone() || (optimizer.leavesUntouchedAlone() && !columns.wasListed(row)));
+    private boolean staysAlone(Inputs x, int row) {
+        return !x.isListed(row) && (optimizer.leavesAlone() || (optimizer.leavesUntouchedAlone() && !x.wasListed(row)));
     }
 
     private void move(int begin, float[] gradient, int offset, int length) {

@@ -27,12 +27,12 @@ final class GradientUpdate implements LayerUpdate {
 
     /** The gradient is a sum over mini-batches. */
     @Override
-    public void begin(int rows) {}
+    public void begin(int rows, float[] deltas) {}
 
     @Override
-    public void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker) {
-        for (int block = 0; block < columns.blocks(); block++) {
-            layer.addGradient(x, xRow, columns, block, rows, deltas, gradient, panels.begin(panel), panel);
+    public void learn(Inputs x, float[] deltas, int panel, int worker) {
+        for (int block = 0; block < x.blocks(); block++) {
+            layer.addGradient(x, block, deltas, gradient, panels.begin(panel), panel);
         }
     }
 

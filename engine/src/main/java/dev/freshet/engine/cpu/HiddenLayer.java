@@ -2,6 +2,7 @@ package dev.freshet.engine.cpu;
 
 import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,8 @@ final class HiddenLayer {
     private float[] outputs = new float[0];
     /** The loss's slope at the weighted sums; the padding stays 0. */
     private float[] deltas = new float[0];
-    /** The loss's slopes at the outputs, {@code [units][examples, padded]}. */
-    private float[] slopes = new float[0];
+    /** The loss's slopes at the outputs, in slices of {@code [units][examples, padded]}. */
+    private List<float[]> slopes = List.of();
     /** The outputs as they were before some were dropped. */
     private float[] activated = new float[0];
 
@@ -81,7 +82,8 @@ final class HiddenLayer {
 
     void reserve(int rows) {
         int size = rows * row();
-        slopes = new float[panels.outputs() * (rows + kernels.lanes())];
+        int slopeSize = panels.outputs() * (rows + kernels.lanes());
+        slopes = List.of(new float[slopeSize], new float[slopeSize]);
         sums = new float[size];
         normalised = norm == null ? sums : new float[size];
         outputs = new float[size];
@@ -98,51 +100,50 @@ final class HiddenLayer {
     }
 
     /**
-     * From inputs to one panel's outputs, to predict.
+     * From inputs to one panel's outputs.
      *
-     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
-     * @param columns of x
-     */
-    void predict(float[] x, int xRow, InputColumns columns, int rows, int panel) {
-        dense.forward(x, xRow, columns, rows, sums, panel);
-        int from = panels.column(panel);
-        int to = from + panels.outputs(panel);
-        if (norm != null) {
-            norm.predict(sums, normalised, rows, from, to);
-        }
-        activate(outputs, rows, panel);
-    }
-
-    /**
-     * From inputs to one panel's outputs, to learn.
-     *
+     * @param x inputs of this layer
+     * @param isPrediction whether nothing is dropped, and nothing normalised by this mini-batch's own mean
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
-    void forward(float[] x, int xRow, InputColumns columns, int rows, long miniBatch, int panel) {
-        dense.forward(x, xRow, columns, rows, sums, panel);
+    void forward(Inputs x, boolean isPrediction, long miniBatch, int panel) {
+        int rows = x.rows();
         int from = panels.column(panel);
         int to = from + panels.outputs(panel);
-        if (norm != null) {
+        dense.forward(x, sums, panel);
+        if (norm != null && isPrediction) {
+            norm.predict(sums, normalised, rows, from, to);
+        } else if (norm != null) {
             norm.forward(sums, normalised, rows, from, to);
         }
         activate(outputs, rows, panel);
-        if (dropout != null) {
+        if (dropout != null && !isPrediction) {
             dropout.apply(miniBatch, outputs, rows, row(), from, panels.width(panel));
         }
         largestOutputs[panel] = kernels.largest(outputs, from, row(), rows, panels.width(panel));
     }
 
+    /** One slice of the slopes at one panel's outputs: {@link DenseLayer#backward}. */
+    void takeSlopes(DenseLayer above, Transposed deltasAbove, int slice, int panel) {
+        int from = panels.column(panel);
+        above.backward(slice, deltasAbove, slopes.get(slice), from, from + panels.outputs(panel));
+    }
+
     /**
-     * From the deltas of the layer above to those of one panel.
+     * From the slopes at one panel's outputs to its deltas.
      *
+     * @param exampleRow distance of the slopes' rows
+     * @param slices of the slopes
      * @param miniBatch as before
      */
-    void backward(DenseLayer above, Transposed deltasAbove, int rows, long miniBatch, int panel) {
+    void backward(int exampleRow, int slices, int rows, long miniBatch, int panel) {
         int row = row();
         int from = panels.column(panel);
         int to = from + panels.outputs(panel);
-        above.backward(deltasAbove.values(), deltasAbove.panels(), slopes, from, to);
-        transposeIntoDeltas(deltasAbove.panels().paddedOutputs(), rows, from, to);
+        if (slices > 1) {
+            kernels.add(slopes.get(1), slopes.get(0), from * exampleRow, (to - from) * exampleRow);
+        }
+        transposeIntoDeltas(slopes.get(0), exampleRow, rows, from, to);
         if (spec.activation() == Activation.RELU) {
             // What was dropped is not positive, either.
             float factor = dropout == null ? 1 : dropout.factor();
@@ -176,13 +177,13 @@ final class HiddenLayer {
     }
 
     /** In strips of as many units as fill a cache line. */
-    private void transposeIntoDeltas(int exampleRow, int rows, int from, int to) {
+    private void transposeIntoDeltas(float[] sum, int exampleRow, int rows, int from, int to) {
         int row = row();
         for (int begin = from; begin < to; begin += 16) {
             int end = Math.min(begin + 16, to);
             for (int i = 0; i < rows; i++) {
                 for (int k = begin; k < end; k++) {
-                    deltas[i * row + k] = slopes[k * exampleRow + i];
+                    deltas[i * row + k] = sum[k * exampleRow + i];
                 }
             }
         }

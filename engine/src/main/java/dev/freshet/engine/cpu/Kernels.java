@@ -119,6 +119,9 @@ interface Kernels {
     /** Multiplies values with a factor, and sets to 0 those whose y is not positive: the way back through {@link #rectify}. */
     void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor);
 
+    /** {@code y ← y + x}; both begin at {@code offset}. */
+    void add(float[] x, float[] y, int offset, int length);
+
     /** {@code sum[to + j] += Σ_r values[offset + r * row + j]}, r ascending, for {@code width} columns. */
     void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to);
 

@@ -5,18 +5,21 @@ import dev.freshet.core.training.TrainingSpec;
 
 /** Learns for the weights of one layer: {@code dW = Xᵀ Δ}, panel by panel. */
 interface LayerUpdate extends ParameterUpdate {
-    /** To be called before the panels of a mini-batch. */
-    void begin(int rows);
+    /**
+     * To be called before the panels of a mini-batch.
+     *
+     * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
+     */
+    void begin(int rows, float[] deltas);
 
     /**
      * Takes one panel of a mini-batch in. Threads may call this at the same time, each for panels of its own.
      *
-     * @param x {@code [rows]} rows of inputs, each {@code xRow} behind the one before
-     * @param columns of x
-     * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
+     * @param x inputs of the layer
+     * @param deltas as before
      * @param worker of the {@link Crew} that does this
      */
-    void learn(float[] x, int xRow, InputColumns columns, int rows, float[] deltas, int panel, int worker);
+    void learn(Inputs x, float[] deltas, int panel, int worker);
 
     /**
      * The fastest that can do what is asked for.

@@ -124,6 +124,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void add(float[] x, float[] y, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            y[i] += x[i];
+        }
+    }
+
+    @Override
     public void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to) {
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int j = 0; j < width; j++) {

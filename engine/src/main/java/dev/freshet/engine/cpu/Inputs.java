@@ -3,20 +3,24 @@ package dev.freshet.engine.cpu;
 import java.util.Arrays;
 
 /**
- * Which columns of a layer's inputs a product has to look at. Four pixels in five of a drawn digit are zero, and so is
- * everything that a product with them adds.
+ * A mini-batch as a layer is given it, and which of its columns a product has to look at. Four pixels in five of a drawn digit
+ * are zero, and so is everything that a product with them adds.
  *
  * <p>Rows are taken in fours: a column is in a group's list if any of its four rows has a value there, which is two columns
  * in five of MNIST, and then a product loads the column's weights once for the four. Where weights are few, as in a narrow
- * layer, making lists costs more than they save, and one list does for all rows. Lists are read block by block, so that the
- * weights of a block stay in the cache while all groups go through it.
+ * layer, making lists costs more than they save, and one list does for many rows. Everything is read block by block of columns,
+ * so that the weights of a block stay in the cache while all rows go through it.
  *
  * <p>Written anew for each mini-batch by any number of threads, each with groups of its own.
  */
-final class InputColumns {
-    /** Rows of a group, in a layer of so many outputs or more. */
+final class Inputs {
+    /** Rows of a group. */
     private static final int GROUP = 4;
 
+    /** Likewise in a narrow layer. */
+    private static final int LARGE_GROUP = 64;
+
+    /** From so many outputs on, a layer is not narrow. */
     private static final int FEWEST_OUTPUTS_OF_GROUPS = 64;
 
     /** Above this share of columns that a group needs, what is saved does not pay for the detour. */
@@ -39,12 +43,19 @@ final class InputColumns {
     /** The largest magnitude in each group. */
     private float[] largest = new float[0];
 
+    private float[] x = new float[0];
+    private int xRow;
+    private int rows;
     private boolean areAll = true;
     private int miniBatch;
 
-    /** All columns, until some are read. */
-    InputColumns(Kernels kernels, int columns, int outputs, int blockColumns) {
-        this.groupRows = outputs < FEWEST_OUTPUTS_OF_GROUPS ? Integer.MAX_VALUE : GROUP;
+    /**
+     * @param columns inputs of the layer
+     * @param outputs of the layer
+     * @param blockColumns columns of a block
+     */
+    Inputs(Kernels kernels, int columns, int outputs, int blockColumns) {
+        this.groupRows = outputs < FEWEST_OUTPUTS_OF_GROUPS ? LARGE_GROUP : GROUP;
         this.kernels = kernels;
         this.columns = columns;
         this.blockColumns = blockColumns;
@@ -54,68 +65,82 @@ final class InputColumns {
         Arrays.setAll(all, k -> k);
     }
 
-    /** Groups that a mini-batch is divided into; the last may have fewer rows. */
-    int groups(int rows) {
-        return (int) (((long) rows + groupRows - 1) / groupRows);
-    }
-
-    /** The first row of a group. */
-    int row(int group) {
-        return group * groupRows;
-    }
-
-    /** Rows of a group. */
-    int rows(int rows, int group) {
-        return Math.min(groupRows, rows - row(group));
+    /** A mini-batch of which nothing is left out. */
+    void set(float[] values, int row, int size) {
+        x = values;
+        xRow = row;
+        rows = size;
     }
 
     /**
-     * Looks at all groups.
+     * A mini-batch in which zeros are looked for, by one thread.
      *
-     * @param x {@code [rows][columns]}
+     * @param values {@code [size][columns]}
      */
-    void read(float[] x, int rows) {
-        beginReading(x, rows);
-        for (int group = 1; group < groups(rows); group++) {
-            readGroup(x, rows, group);
+    void read(float[] values, int size) {
+        beginReading(values, size);
+        for (int group = 0; group < groups(); group++) {
+            readGroup(group);
         }
-        endReading(rows);
+        endReading();
     }
 
     /**
-     * Reads the first group, before several threads read the others. Where it has few zeros, the others are only asked for their
-     * largest value.
+     * Looks at the first group alone, before all groups are read by several threads. Where it has few zeros, no lists are made
+     * of the others.
+     *
+     * @param values {@code [size][columns]}
      */
-    void beginReading(float[] x, int rows) {
+    void beginReading(float[] values, int size) {
+        set(values, columns, size);
         miniBatch++;
-        int groups = groups(rows);
+        int groups = groups();
         if (largest.length < groups) {
             lists = new int[groups * columns];
             blockBegin = new int[groups * (blocks + 1)];
             largest = new float[groups];
         }
         areAll = false;
-        readGroup(x, rows, 0);
-        areAll = length(0) > LARGEST_SHARE * columns;
+        readGroup(0);
+        if (length(0) > LARGEST_SHARE * columns) {
+            takeAll();
+        }
     }
 
-    /**
-     * Lists the columns of one group.
-     *
-     * @param x {@code [rows][columns]}
-     */
-    void readGroup(float[] x, int rows, int group) {
-        int first = row(group) * columns;
-        if (areAll) {
-            largest[group] = kernels.largest(x, first, columns, rows(rows, group), columns);
+    private void takeAll() {
+        areAll = true;
+        Arrays.fill(newest, miniBatch);
+    }
+
+    /** Groups of the mini-batch; the last may have fewer rows. */
+    int groups() {
+        return (rows + groupRows - 1) / groupRows;
+    }
+
+    void readGroup(int group) {
+        if (!areAll) {
+            list(group);
             return;
         }
+        largest[group] = kernels.largest(x, row(group) * columns, columns, groupRows(group), columns);
+    }
+
+    private void list(int group) {
         largest[group] = 0;
         int end = group * columns;
         for (int block = 0; block < blocks; block++) {
             blockBegin[group * (blocks + 1) + block] = end;
             end = kernels.findNonZeros(
-                    x, first, columns, rows(rows, group), column(block), column(block + 1), lists, end, largest, group);
+                    x,
+                    row(group) * columns,
+                    columns,
+                    groupRows(group),
+                    column(block),
+                    column(block + 1),
+                    lists,
+                    end,
+                    largest,
+                    group);
         }
         blockBegin[group * (blocks + 1) + blocks] = end;
         for (int n = group * columns; n < end; n++) {
@@ -123,15 +148,14 @@ final class InputColumns {
         }
     }
 
-    /** To be called when all groups have been read; where there are few zeros, the lists are not used. */
-    void endReading(int rows) {
+    /** To be called when all groups have been read. */
+    void endReading() {
         long found = 0;
-        for (int group = 0; !areAll && group < groups(rows); group++) {
+        for (int group = 0; !areAll && group < groups(); group++) {
             found += length(group);
         }
-        areAll |= found > LARGEST_SHARE * columns * groups(rows);
-        if (areAll) {
-            Arrays.fill(newest, miniBatch);
+        if (found > LARGEST_SHARE * columns * groups()) {
+            takeAll();
         }
     }
 
@@ -140,12 +164,37 @@ final class InputColumns {
     }
 
     /** The largest magnitude of what has been read; NaN if one was among it. */
-    float largest(int rows) {
+    float largest() {
         float most = 0;
-        for (int group = 0; group < groups(rows); group++) {
+        for (int group = 0; group < groups(); group++) {
             most = Math.max(most, largest[group]);
         }
         return most;
+    }
+
+    /** Examples. */
+    int rows() {
+        return rows;
+    }
+
+    /** The first row of a group. */
+    int row(int group) {
+        return group * groupRows;
+    }
+
+    /** Rows of a group; where nothing is left out, all rows are one. */
+    int groupRows(int group) {
+        return Math.min(groupRows, rows - row(group));
+    }
+
+    /** {@code x[r][k]} is {@code r * stride + k}. */
+    float[] values() {
+        return x;
+    }
+
+    /** The distance of the rows of {@link #values}. */
+    int stride() {
+        return xRow;
     }
 
     /** Whether nothing is left out. */
@@ -162,7 +211,7 @@ final class InputColumns {
         return Math.min(block * blockColumns, columns);
     }
 
-    /** To be read from {@link #begin} to {@link #end}. */
+    /** Columns, to be read from {@link #begin} to {@link #end}. */
     int[] lists() {
         return areAll ? all : lists;
     }
