@@ -66,7 +66,7 @@ final class EngineCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "The most that a contender may use; default: one a processor. Freshet's engine has one.")
+            description = "The most that a contender may use; default: one a processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--skip", paramLabel = "NAME", split = ",", description = "Leaves out libtorch or dl4j, or both.")

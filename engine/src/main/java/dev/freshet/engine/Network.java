@@ -21,6 +21,16 @@ public interface Network extends AutoCloseable {
     StepResult train(MiniBatch miniBatch);
 
     /**
+     * Scores a mini-batch, then learns from it: {@link #predict} and {@link #train}, with what they have in common done once.
+     *
+     * @param probabilities {@code [size][classes]}, row-major, written to
+     */
+    default StepResult testThenTrain(MiniBatch miniBatch, float[] probabilities) {
+        predict(miniBatch, probabilities);
+        return train(miniBatch);
+    }
+
+    /**
      * Changes the learning rate of the steps that follow; the optimizer's holds until then.
      *
      * @param learningRate at least 0

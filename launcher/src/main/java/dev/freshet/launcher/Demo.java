@@ -86,7 +86,7 @@ final class Demo {
                 DefaultModel.forData(
                         ImageShape.wanted(config).isPresent() ? input.withResize(Resize.BILINEAR) : input,
                         trainImages.classes()));
-        this.engine = Engines.from(config);
+        this.engine = Engines.fromForSharedCores(config);
     }
 
     /**

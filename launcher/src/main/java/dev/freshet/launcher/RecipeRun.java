@@ -59,7 +59,7 @@ final class RecipeRun {
         this.spec = ModelSpec.from(
                 config.section("model"),
                 DefaultModel.forData(data.stream().input(), data.stream().classes()));
-        this.engine = Engines.from(config);
+        this.engine = Engines.fromForSharedCores(config);
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -148,8 +149,8 @@ final class Learner implements AutoCloseable {
      */
     StepResult testThenTrain(
             MiniBatch miniBatch, long scheduleStep, IntFunction<ConsumerRecord<byte[], byte[]>> records) {
-        network.predict(miniBatch, probabilities);
-        StepResult result = train(miniBatch, scheduleStep, records);
+        StepResult result =
+                step(miniBatch, scheduleStep, records, () -> network.testThenTrain(miniBatch, probabilities));
         if (result.isLearned()) {
             prequential.observe(probabilities, miniBatch.labels(), miniBatch.size());
             trained += miniBatch.size();
@@ -159,10 +160,18 @@ final class Learner implements AutoCloseable {
 
     /** Learns from a mini-batch, for the first time or again; otherwise as {@link #testThenTrain}. */
     StepResult train(MiniBatch miniBatch, long scheduleStep, IntFunction<ConsumerRecord<byte[], byte[]>> records) {
+        return step(miniBatch, scheduleStep, records, () -> network.train(miniBatch));
+    }
+
+    private StepResult step(
+            MiniBatch miniBatch,
+            long scheduleStep,
+            IntFunction<ConsumerRecord<byte[], byte[]>> records,
+            Supplier<StepResult> learning) {
         newestLearningRate = learningRate.after(scheduleStep);
         network.setLearningRate(newestLearningRate);
         long begun = System.nanoTime();
-        StepResult result = network.train(miniBatch);
+        StepResult result = learning.get();
         meters.step.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         if (!result.isLearned()) {
             quarantine(miniBatch.size(), result.loss(), records);

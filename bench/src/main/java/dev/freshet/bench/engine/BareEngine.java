@@ -30,7 +30,7 @@ public final class BareEngine implements AutoCloseable {
         Path workload = folder.resolve("workload-" + configuration.name());
         configuration.workload(ImageSet.of(configuration.data(), data)).write(workload);
         Lineup lineup = new Lineup(folder, new PrintWriter(Writer.nullWriter()));
-        lineup.startFreshet();
+        lineup.startFreshet(Runtime.getRuntime().availableProcessors());
         lineup.load(workload);
         Files.delete(workload);
         return new BareEngine(lineup, Task.training(configuration));

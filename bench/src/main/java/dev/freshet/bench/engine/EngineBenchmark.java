@@ -78,7 +78,7 @@ public final class EngineBenchmark {
         Path workload = folder.resolve("workload-" + configuration.name());
         configuration.workload(data).write(workload);
         try (Lineup lineup = new Lineup(folder, out)) {
-            lineup.startFreshet();
+            lineup.startFreshet(options.threads());
             lineup.start(libtorch);
             if (!options.skipped().contains("dl4j")) {
                 lineup.startDl4j(options.threads());

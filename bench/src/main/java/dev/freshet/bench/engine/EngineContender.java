@@ -40,20 +40,21 @@ public final class EngineContender implements Contender {
 
     /** The engine in Java alone, for whoever measures it without a process. */
     public static Contender cpu(Workload workload) {
-        return new EngineContender(Map.of("1-thread", CpuEngine::new), workload);
+        return new EngineContender(Map.of(mode(1), CpuEngine::new), workload);
     }
 
-    /** @param arguments the engine, {@code cpu} or {@code dl4j}, and of the latter the most threads */
+    /** @param arguments the engine, {@code cpu} or {@code dl4j}, and the most threads */
     public static void main(String[] arguments) throws IOException {
+        boolean cpu = arguments[0].equals("cpu");
         Map<String, Supplier<Engine>> engines = new LinkedHashMap<>();
-        if (arguments[0].equals("cpu")) {
-            engines.put("1-thread", CpuEngine::new);
-        } else {
-            for (int threads : List.of(1, Integer.parseInt(arguments[1]))) {
-                engines.put(threads + (threads == 1 ? "-thread" : "-threads"), () -> new Dl4jEngine(threads));
-            }
+        for (int threads : List.of(1, Integer.parseInt(arguments[1]))) {
+            engines.put(mode(threads), cpu ? () -> CpuEngine.withThreads(threads) : () -> new Dl4jEngine(threads));
         }
         ContenderOrders.of(workload -> new EngineContender(engines, workload)).obey();
+    }
+
+    private static String mode(int threads) {
+        return threads + (threads == 1 ? "-thread" : "-threads");
     }
 
     @Override

@@ -33,8 +33,9 @@ final class Lineup implements AutoCloseable {
         this.out = out;
     }
 
-    void startFreshet() throws IOException {
-        startEngine(Side.FRESHET, List.of("cpu"), List.of("--add-modules=jdk.incubator.vector"));
+    void startFreshet(int threads) throws IOException {
+        startEngine(
+                Side.FRESHET, List.of("cpu", Integer.toString(threads)), List.of("--add-modules=jdk.incubator.vector"));
     }
 
     void startDl4j(int threads) throws IOException {

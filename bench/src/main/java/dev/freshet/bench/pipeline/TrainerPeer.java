@@ -57,7 +57,7 @@ final class TrainerPeer {
                 settings(arguments.get(0), Boolean.parseBoolean(arguments.get(1))),
                 configuration.model(),
                 kafka,
-                new CpuEngine(),
+                CpuEngine.withFastestThreads(),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         CompletableFuture<Void> end = new CompletableFuture<>();

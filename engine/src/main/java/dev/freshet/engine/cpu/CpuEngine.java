@@ -11,25 +11,35 @@ import dev.freshet.engine.Scorer;
 public final class CpuEngine implements Engine {
     private final Kernels kernels;
     private final int threads;
+    private final boolean isFixed;
 
-    /**
-     * With the fastest inner loops that this JVM has, and one thread.
-     */
+    /** With the fastest inner loops that this JVM has, and one thread. */
     public CpuEngine() {
-        this(1);
+        this(Kernels.best(), 1, true);
     }
 
-    /** Likewise.
-     *
-     * @param threads that train one network together, at least 1
-     */
-    public CpuEngine(int threads) {
-        this(Kernels.best(), threads);
+    private CpuEngine(Kernels kernels, int threads, boolean isFixed) {
+        this.kernels = kernels;
+        this.threads = threads;
+        this.isFixed = isFixed;
     }
 
     CpuEngine(Kernels kernels, int threads) {
-        this.kernels = kernels;
-        this.threads = threads;
+        this(kernels, threads, true);
+    }
+
+    /**
+     * With as many threads for each network. What a network learns does not depend on it.
+     *
+     * @param threads at least 1
+     */
+    public static CpuEngine withThreads(int threads) {
+        return new CpuEngine(Kernels.best(), threads, true);
+    }
+
+    /** With up to a thread for each processor, as many as turn out to be fastest while a network learns. */
+    public static CpuEngine withFastestThreads() {
+        return new CpuEngine(Kernels.best(), Runtime.getRuntime().availableProcessors(), false);
     }
 
     @Override
@@ -39,12 +49,19 @@ public final class CpuEngine implements Engine {
 
     @Override
     public String description() {
-        return "cpu (" + kernels.description() + ")";
+        String share = isFixed ? "" : "up to ";
+        return "cpu (" + kernels.description() + ", " + share + threads + (threads == 1 ? " thread)" : " threads)");
     }
 
     @Override
     public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
-        return new CpuNetwork(spec, training, kernels, new Crew(threads), weights);
+        return new CpuNetwork(
+                spec,
+                training,
+                kernels,
+                new Crew(threads),
+                isFixed ? ThreadChoice.of(threads) : ThreadChoice.upTo(threads),
+                weights);
     }
 
     @Override

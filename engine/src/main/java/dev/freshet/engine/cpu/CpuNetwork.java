@@ -24,6 +24,7 @@ final class CpuNetwork implements Network {
 
     private final Kernels kernels;
     private final Crew crew;
+    private final ThreadChoice threads;
     private final Layers model;
     private final List<DenseLayer> layers;
     private final List<HiddenLayer> hidden;
@@ -42,13 +43,16 @@ final class CpuNetwork implements Network {
     private boolean isPrediction;
     private final Crew.Phase read = this::readInputs;
     private final List<Crew.Phase> forward;
+    private final List<Crew.Phase> activate;
     private final List<Crew.Phase> slopes;
     private final List<Crew.Phase> backward;
     private final List<Crew.Phase> learn;
 
-    CpuNetwork(ModelSpec spec, TrainingSpec training, Kernels kernels, Crew crew, Weights weights) {
+    CpuNetwork(
+            ModelSpec spec, TrainingSpec training, Kernels kernels, Crew crew, ThreadChoice threads, Weights weights) {
         this.kernels = kernels;
         this.crew = crew;
+        this.threads = threads;
         this.model = new Layers(spec, kernels, weights);
         this.layers = model.dense();
         this.inputs = layers.stream().map(DenseLayer::inputs).toList();
@@ -69,6 +73,7 @@ final class CpuNetwork implements Network {
         this.hidden = List.copyOf(hiddenLayers);
         this.descent = new Descent(training, kernels, layers, normUpdates, crew.size());
         this.forward = phases(hidden.size(), this::forward);
+        this.activate = phases(hidden.size(), this::activate);
         this.slopes = phases(hidden.size(), this::takeSlopes);
         this.backward = phases(hidden.size(), this::backward);
         this.learn = phases(layers.size(), this::learn);
@@ -94,7 +99,26 @@ final class CpuNetwork implements Network {
 
     @Override
     public StepResult train(MiniBatch examples) {
+        crew.setActive(threads.beforeStep());
         forward(examples, false);
+        StepResult result = learnFrom(examples);
+        threads.afterStep(examples.size());
+        return result;
+    }
+
+    @Override
+    public StepResult testThenTrain(MiniBatch examples, float[] probabilities) {
+        crew.setActive(threads.beforeStep());
+        forward(examples, true);
+        output.probabilities(examples.size(), probabilities);
+        forwardAgain();
+        StepResult result = learnFrom(examples);
+        threads.afterStep(examples.size());
+        return result;
+    }
+
+    /** What follows the forward pass. */
+    private StepResult learnFrom(MiniBatch examples) {
         double loss = output.loss(examples);
         if (!Double.isFinite(loss)) {
             return StepResult.discarded(loss);
@@ -122,14 +146,41 @@ final class CpuNetwork implements Network {
         } else {
             first.set(examples.features(), examples.inputs(), rows);
         }
-        for (int layer = 0; layer < hidden.size(); layer++) {
+        forwardFrom(0);
+    }
+
+    private void forwardFrom(int firstLayer) {
+        for (int layer = firstLayer; layer < hidden.size(); layer++) {
             HiddenLayer here = hidden.get(layer);
-            here.begin(rows, prediction);
+            here.begin(miniBatch.size(), isPrediction);
             crew.run(forward.get(layer), here.panelCount());
-            inputs.get(layer + 1).set(here.outputs(), here.row(), rows);
+            handOn(layer);
         }
         int last = hidden.size();
         layers.get(last).forward(inputs.get(last), output.logits());
+    }
+
+    private void handOn(int layer) {
+        HiddenLayer here = hidden.get(layer);
+        inputs.get(layer + 1).set(here.outputs(), here.row(), miniBatch.size());
+    }
+
+    /** After a prediction, the forward pass of a step: up to the first layer that does something else then, it is the same. */
+    private void forwardAgain() {
+        isPrediction = false;
+        int layer = 0;
+        while (layer < hidden.size() && hidden.get(layer).predictsAsItLearns()) {
+            layer++;
+        }
+        if (layer < hidden.size()) {
+            crew.run(activate.get(layer), hidden.get(layer).panelCount());
+            handOn(layer);
+            forwardFrom(layer + 1);
+        }
+    }
+
+    private void activate(int layer, int panel, int worker) {
+        hidden.get(layer).activate(miniBatch.size(), false, miniBatches, panel);
     }
 
     private void readInputs(int group, int worker) {

@@ -66,7 +66,7 @@ final class CpuScorer implements Scorer {
         if (layers.get(0).isLargeEnoughForZeros()) {
             first.read(own.features, rows);
         } else {
-            first.set(own.features, spec.input().size(), rows);
+            first.set(own.features, /* row= */ spec.input().size(), rows);
         }
         layers.get(0).forward(first, own.outputs[0]);
         for (int layer = 1; layer < layers.size(); layer++) {

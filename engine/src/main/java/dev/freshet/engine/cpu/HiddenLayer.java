@@ -107,10 +107,14 @@ final class HiddenLayer {
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
     void forward(Inputs x, boolean isPrediction, long miniBatch, int panel) {
-        int rows = x.rows();
+        dense.forward(x, sums, panel);
+        activate(x.rows(), isPrediction, miniBatch, panel);
+    }
+
+    /** From one panel's weighted sums to its outputs, with the arguments of {@link #forward}. */
+    void activate(int rows, boolean isPrediction, long miniBatch, int panel) {
         int from = panels.column(panel);
         int to = from + panels.outputs(panel);
-        dense.forward(x, sums, panel);
         if (norm != null && isPrediction) {
             norm.predict(sums, normalised, rows, from, to);
         } else if (norm != null) {
@@ -121,6 +125,11 @@ final class HiddenLayer {
             dropout.apply(miniBatch, outputs, rows, row(), from, panels.width(panel));
         }
         largestOutputs[panel] = kernels.largest(outputs, from, row(), rows, panels.width(panel));
+    }
+
+    /** Whether its outputs are the same for a prediction and for a step. */
+    boolean predictsAsItLearns() {
+        return norm == null && dropout == null;
     }
 
     /** One slice of the slopes at one panel's outputs: {@link DenseLayer#backward}. */

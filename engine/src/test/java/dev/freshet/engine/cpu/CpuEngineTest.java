@@ -25,7 +25,9 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
+import dev.freshet.engine.StepResult;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -78,6 +80,91 @@ class CpuEngineTest {
                     assertThat(alone[i]).isCloseTo(batched[row * classes + i], within(1e-6f));
                 }
             }
+        }
+    }
+
+    static Stream<Arguments> netsForThreads() {
+        TrainingSpec sgd = TrainingSpec.of(new OptimizerSpec.Sgd(0.1), 1);
+        TrainingSpec adam = TrainingSpec.of(OptimizerSpec.adam(0.001), 1);
+        TrainingSpec whole = new TrainingSpec(
+                OptimizerSpec.adam(0.001), true, 1e-4, new GradientClipping(0.5, 0.1), 2, Initialisation.DEFAULT, 1);
+        ModelSpec plain = spec(200, 10, new LayerSpec(300, Activation.RELU), new LayerSpec(200, Activation.TANH));
+        ModelSpec options = spec(
+                90,
+                10,
+                new LayerSpec(200, Activation.SWISH, 0, 0, BatchNorm.DEFAULT),
+                new LayerSpec(130, Activation.RELU, 0, 0.2));
+        return Stream.of(plain, options).flatMap(spec -> Stream.of(sgd, adam, whole)
+                .flatMap(training -> Stream.of(0.0, 0.9).map(zeros -> Arguments.of(spec, training, zeros))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("netsForThreads")
+    void learnsTheSameBitsWithAnyNumberOfThreads(ModelSpec spec, TrainingSpec training, double zeros) {
+        // Given
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 30, 70, zeros);
+        List<byte[]> learned = new ArrayList<>();
+
+        // When
+        for (int threads : new int[] {1, 2, 3, 8}) {
+            try (Network network = new CpuEngine(VectorKernels.create(), threads).create(spec, training)) {
+                miniBatches.forEach(network::train);
+                learned.add(Safetensors.encode(network.weights()));
+            }
+        }
+
+        // Then
+        assertThat(learned).allSatisfy(weights -> assertThat(Arrays.equals(weights, learned.get(0)))
+                .isTrue());
+    }
+
+    @ParameterizedTest
+    @MethodSource("netsForThreads")
+    void testsAndTrainsAsIfItDidOneAfterTheOther(ModelSpec spec, TrainingSpec training, double zeros) {
+        // Given
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 20, 33, zeros);
+        float[] together = new float[33 * 10];
+        float[] apart = new float[33 * 10];
+        try (Network network = VECTOR.create(spec, training);
+                Network other = VECTOR.create(spec, training)) {
+            for (MiniBatch miniBatch : miniBatches) {
+                // When
+                StepResult result = network.testThenTrain(miniBatch, together);
+                other.predict(miniBatch, apart);
+                StepResult expected = other.train(miniBatch);
+
+                // Then
+                assertThat(together).containsExactly(apart);
+                assertThat(result).isEqualTo(expected);
+            }
+            assertThat(Arrays.equals(Safetensors.encode(network.weights()), Safetensors.encode(other.weights())))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void findsOutHowManyThreadsAreFastestAndLearnsTheSame() {
+        // Given
+        ModelSpec spec = spec(20, 3, new LayerSpec(130, Activation.RELU));
+        TrainingSpec training = TrainingSpec.of(OptimizerSpec.adam(0.001), 1);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, 8, 0);
+
+        // When: more steps than the warm-up and a trial take
+        byte[] fastest;
+        try (Network network = CpuEngine.withFastestThreads().create(spec, training)) {
+            for (int round = 0; round < 200; round++) {
+                miniBatches.forEach(network::train);
+            }
+            fastest = Safetensors.encode(network.weights());
+        }
+
+        // Then
+        try (Network network = VECTOR.create(spec, training)) {
+            for (int round = 0; round < 200; round++) {
+                miniBatches.forEach(network::train);
+            }
+            assertThat(Arrays.equals(Safetensors.encode(network.weights()), fastest))
+                    .isTrue();
         }
     }
 
