@@ -30,13 +30,13 @@ public final class BareEngine implements AutoCloseable {
         Path workload = folder.resolve("workload-" + configuration.name());
         configuration.workload(ImageSet.of(configuration.data(), data)).write(workload);
         Lineup lineup = new Lineup(folder, new PrintWriter(Writer.nullWriter()));
-        lineup.startFreshet(Runtime.getRuntime().availableProcessors());
+        lineup.startFreshet(1);
         lineup.load(workload);
         Files.delete(workload);
         return new BareEngine(lineup, Task.training(configuration));
     }
 
-    /** Images a second, in its fastest mode. */
+    /** Images a second. */
     public double rate(double seconds) {
         return modes.stream()
                 .filter(mode -> mode.side() == Side.FRESHET)

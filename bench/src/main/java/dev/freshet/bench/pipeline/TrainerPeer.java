@@ -57,7 +57,7 @@ final class TrainerPeer {
                 settings(arguments.get(0), Boolean.parseBoolean(arguments.get(1))),
                 configuration.model(),
                 kafka,
-                CpuEngine.withFastestThreads(),
+                new CpuEngine(),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         CompletableFuture<Void> end = new CompletableFuture<>();
