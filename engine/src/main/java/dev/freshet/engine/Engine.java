@@ -41,6 +41,16 @@ public interface Engine {
     Network restore(ModelSpec spec, TrainingSpec training, Weights weights);
 
     /**
+     * A network that goes on from a {@link Network#state} and does what the other would have done, to the last bit.
+     *
+     * @throws IllegalArgumentException if the state does not fit the specs
+     * @throws UnsupportedOperationException if the engine cannot
+     */
+    default Network resume(ModelSpec spec, TrainingSpec training, NetworkState state) {
+        throw new UnsupportedOperationException("engine " + name() + " cannot go on from a state");
+    }
+
+    /**
      * A scorer for one version, loaded and ready; takes as long as loading takes, so never call it where requests wait.
      *
      * @throws IllegalArgumentException if the weights do not fit the spec

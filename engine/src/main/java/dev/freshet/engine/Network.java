@@ -40,6 +40,15 @@ public interface Network extends AutoCloseable {
     /** A copy of the weights as they are now. */
     Weights weights();
 
+    /**
+     * A copy of all that its next steps depend on, for {@link Engine#resume}.
+     *
+     * @throws UnsupportedOperationException if the engine cannot
+     */
+    default NetworkState state() {
+        throw new UnsupportedOperationException("this engine cannot write down the state of a network");
+    }
+
     /** Frees native memory; the network cannot be used any more. */
     @Override
     void close();

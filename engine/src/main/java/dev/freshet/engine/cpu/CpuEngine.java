@@ -5,6 +5,7 @@ import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
+import dev.freshet.engine.NetworkState;
 import dev.freshet.engine.Scorer;
 
 /** Networks and scorers in Java alone. */
@@ -54,7 +55,18 @@ public final class CpuEngine implements Engine {
     }
 
     @Override
+    public Network resume(ModelSpec spec, TrainingSpec training, NetworkState state) {
+        CpuNetwork network = network(spec, training, state.weights());
+        network.goOnFrom(state);
+        return network;
+    }
+
+    @Override
     public Network restore(ModelSpec spec, TrainingSpec training, Weights weights) {
+        return network(spec, training, weights);
+    }
+
+    private CpuNetwork network(ModelSpec spec, TrainingSpec training, Weights weights) {
         return new CpuNetwork(
                 spec,
                 training,

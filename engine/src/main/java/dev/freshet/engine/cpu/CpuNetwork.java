@@ -6,6 +6,7 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Network;
+import dev.freshet.engine.NetworkState;
 import dev.freshet.engine.StepResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,8 @@ final class CpuNetwork implements Network {
     private int capacity;
     /** Mini-batches that were learned from. */
     private long miniBatches;
+
+    private double learningRate;
 
     // What the phases of the present step work on, and the phases, made once, so that a step allocates nothing.
     private MiniBatch miniBatch = new MiniBatch(1, 1);
@@ -72,6 +75,7 @@ final class CpuNetwork implements Network {
         }
         this.hidden = List.copyOf(hiddenLayers);
         this.descent = new Descent(training, kernels, layers, normUpdates, crew.size());
+        this.learningRate = training.optimizer().learningRate();
         this.forward = phases(hidden.size(), this::forward);
         this.activate = phases(hidden.size(), this::activate);
         this.slopes = phases(hidden.size(), this::takeSlopes);
@@ -266,8 +270,9 @@ final class CpuNetwork implements Network {
     }
 
     @Override
-    public void setLearningRate(double learningRate) {
-        descent.setLearningRate(learningRate);
+    public void setLearningRate(double rate) {
+        learningRate = rate;
+        descent.setLearningRate(rate);
     }
 
     private void reserve(int rows) {
@@ -282,6 +287,26 @@ final class CpuNetwork implements Network {
     @Override
     public Weights weights() {
         return model.weights();
+    }
+
+    @Override
+    public NetworkState state() {
+        State.Writer writer = new State.Writer();
+        show(writer);
+        return writer.with(weights());
+    }
+
+    /** @throws IllegalArgumentException if the state is of another net or optimizer */
+    void goOnFrom(NetworkState state) {
+        show(new State.Reader(state));
+        setLearningRate(learningRate);
+        inputs.forEach(Inputs::forgetZeros);
+    }
+
+    private void show(State state) {
+        miniBatches = state.counter("mini-batches", miniBatches);
+        learningRate = Double.longBitsToDouble(state.counter("learning-rate", Double.doubleToLongBits(learningRate)));
+        descent.show(state);
     }
 
     @Override

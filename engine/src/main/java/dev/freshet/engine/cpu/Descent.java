@@ -30,7 +30,7 @@ final class Descent {
                 .map(layer -> LayerUpdate.of(layer, training, kernels, workers))
                 .toList();
         this.biases = layers.stream()
-                .map(layer -> UnitUpdate.of(layer.biases(), training, kernels))
+                .map(layer -> UnitUpdate.of(layer.biases(), layer.panels().outputs(), training, kernels))
                 .toList();
         all.addAll(weights);
         all.addAll(biases);
@@ -81,6 +81,14 @@ final class Descent {
     void setLearningRate(double learningRate) {
         for (int i = 0; i < all.size(); i++) {
             all.get(i).setLearningRate(learningRate);
+        }
+    }
+
+    /** Shows what the steps that follow depend on. */
+    void show(State state) {
+        waiting = (int) state.counter("waiting", waiting);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).show(state, "parameters." + i);
         }
     }
 }

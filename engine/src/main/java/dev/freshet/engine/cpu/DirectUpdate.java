@@ -49,4 +49,8 @@ final class DirectUpdate implements LayerUpdate {
     public void setLearningRate(double learningRate) {
         minusRate = (float) -learningRate;
     }
+
+    /** The learning rate is all there is. */
+    @Override
+    public void show(State state, String name) {}
 }

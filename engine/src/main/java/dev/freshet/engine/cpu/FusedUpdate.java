@@ -80,4 +80,9 @@ final class FusedUpdate implements LayerUpdate {
     public void setLearningRate(double learningRate) {
         optimizer.setLearningRate(learningRate);
     }
+
+    @Override
+    public void show(State state, String name) {
+        optimizer.show(state, name, panels);
+    }
 }

@@ -80,4 +80,10 @@ final class GradientUpdate implements LayerUpdate {
     public void setLearningRate(double learningRate) {
         optimizer.setLearningRate(learningRate);
     }
+
+    @Override
+    public void show(State state, String name) {
+        state.array(name + ".gradient", panels, gradient);
+        optimizer.show(state, name, panels);
+    }
 }

@@ -234,4 +234,9 @@ final class Inputs {
     boolean wasListed(int column) {
         return areAll || newest[column] != 0;
     }
+
+    /** From now on, all columns have been in a list: an optimizer may remember something of each. */
+    void forgetZeros() {
+        Arrays.fill(newest, -1);
+    }
 }

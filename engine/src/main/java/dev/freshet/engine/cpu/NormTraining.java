@@ -29,8 +29,8 @@ final class NormTraining {
     NormTraining(NormLayer layer, TrainingSpec training, Kernels kernels) {
         this.layer = layer;
         this.kernels = kernels;
-        this.weightUpdate = UnitUpdate.of(layer.weights(), training, kernels);
-        this.biasUpdate = UnitUpdate.of(layer.biases(), training, kernels);
+        this.weightUpdate = UnitUpdate.of(layer.weights(), layer.units(), training, kernels);
+        this.biasUpdate = UnitUpdate.of(layer.biases(), layer.units(), training, kernels);
         int padded = layer.weights().length;
         this.means = new float[padded];
         this.variances = new float[padded];

@@ -65,6 +65,13 @@ abstract class Optimizer {
         }
     }
 
+    /**
+     * Shows what the steps that follow depend on, besides the learning rate.
+     *
+     * @param panels how the parameters lie in memory
+     */
+    void show(State state, String name, Panels panels) {}
+
     abstract void move(float[] parameters, int offset, float[] gradient, int from, int length);
 
     /** Whether {@link #move} leaves a parameter where it is whenever its gradient is 0, and its state, too. */
@@ -142,6 +149,12 @@ abstract class Optimizer {
         }
 
         @Override
+        void show(State state, String name, Panels panels) {
+            state.array(name + ".velocity", panels, velocity);
+            steps = state.counter(name + ".steps", steps);
+        }
+
+        @Override
         void beginStep() {
             steps++;
         }
@@ -184,6 +197,14 @@ abstract class Optimizer {
             this.first = new float[size];
             this.second = new float[size];
             this.largest = new float[spec.amsgrad() ? size : 0];
+        }
+
+        @Override
+        void show(State state, String name, Panels panels) {
+            state.array(name + ".first", panels, first);
+            state.array(name + ".second", panels, second);
+            state.array(name + ".largest", panels, largest);
+            steps = (int) state.counter(name + ".steps", steps);
         }
 
         @Override
@@ -263,6 +284,13 @@ abstract class Optimizer {
         }
 
         @Override
+        void show(State state, String name, Panels panels) {
+            state.array(name + ".second", panels, second);
+            state.array(name + ".mean", panels, mean);
+            state.array(name + ".velocity", panels, velocity);
+        }
+
+        @Override
         void move(float[] parameters, int offset, float[] gradient, int from, int length) {
             float decay = (float) spec.decay();
             float epsilon = (float) spec.epsilon();
@@ -306,6 +334,12 @@ abstract class Optimizer {
         }
 
         @Override
+        void show(State state, String name, Panels panels) {
+            state.array(name + ".sum", panels, sum);
+            steps = state.counter(name + ".steps", steps);
+        }
+
+        @Override
         void beginStep() {
             steps++;
         }
@@ -339,6 +373,12 @@ abstract class Optimizer {
             this.spec = spec;
             this.second = new float[size];
             this.moved = new float[size];
+        }
+
+        @Override
+        void show(State state, String name, Panels panels) {
+            state.array(name + ".second", panels, second);
+            state.array(name + ".moved", panels, moved);
         }
 
         @Override

@@ -22,4 +22,11 @@ interface ParameterUpdate {
 
     /** Of the steps that follow. */
     void setLearningRate(double learningRate);
+
+    /**
+     * Shows what the steps that follow depend on.
+     *
+     * @param name of the parameters
+     */
+    void show(State state, String name);
 }

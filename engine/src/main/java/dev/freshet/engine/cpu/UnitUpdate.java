@@ -7,10 +7,14 @@ import java.util.Arrays;
 final class UnitUpdate implements ParameterUpdate {
     private final Kernels kernels;
     private final float[] parameters;
+    /** How all arrays here lie in memory. */
+    private final Panels panels;
+
     private final float[] gradient;
     private final Optimizer optimizer;
 
-    private UnitUpdate(float[] parameters, Kernels kernels, Optimizer optimizer) {
+    private UnitUpdate(float[] parameters, Panels panels, Kernels kernels, Optimizer optimizer) {
+        this.panels = panels;
         this.kernels = kernels;
         this.parameters = parameters;
         this.gradient = new float[parameters.length];
@@ -18,9 +22,10 @@ final class UnitUpdate implements ParameterUpdate {
     }
 
     /** @param parameters {@code [paddedOutputs]}, moved by each step; the padding stays 0 */
-    static UnitUpdate of(float[] parameters, TrainingSpec training, Kernels kernels) {
+    static UnitUpdate of(float[] parameters, int units, TrainingSpec training, Kernels kernels) {
         return new UnitUpdate(
                 parameters,
+                new Panels(1, units, kernels.lanes()),
                 kernels,
                 Optimizer.of(training.optimizer(), Regularisation.ofUnits(training), kernels, parameters.length));
     }
@@ -59,5 +64,11 @@ final class UnitUpdate implements ParameterUpdate {
     @Override
     public void setLearningRate(double learningRate) {
         optimizer.setLearningRate(learningRate);
+    }
+
+    @Override
+    public void show(State state, String name) {
+        state.array(name + ".gradient", panels, gradient);
+        optimizer.show(state, name, panels);
     }
 }

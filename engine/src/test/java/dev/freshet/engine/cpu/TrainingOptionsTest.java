@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.core.data.MiniBatch;
@@ -20,6 +21,7 @@ import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
+import dev.freshet.engine.NetworkState;
 import dev.freshet.engine.StepResult;
 import dev.freshet.engine.StepResult.Outcome;
 import java.util.ArrayList;
@@ -94,6 +96,69 @@ class TrainingOptionsTest {
             // Then
             assertThat(vector).isEqualTo(scalar);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainings")
+    void goesOnFromAStateAsIfNothingHadHappened(TrainingSpec training, double zeros) {
+        for (ModelSpec spec : List.of(spec(Output.SOFTMAX, 5), spec(Output.SIGMOID, 2), normalised())) {
+            // Given: a network that stops in the middle of an accumulated step, if there are any
+            List<MiniBatch> miniBatches = MiniBatches.random(spec, 20, 11, zeros);
+            byte[] undisturbed = learned(VECTOR, spec, training, miniBatches);
+            NetworkState state;
+            try (Network network = VECTOR.create(spec, training)) {
+                miniBatches.subList(0, 10).forEach(network::train);
+                state = network.state();
+                miniBatches.subList(10, 20).forEach(network::train);
+            }
+
+            for (Engine engine : List.of(VECTOR, SCALAR, new CpuEngine(VectorKernels.create(), 2))) {
+                // When
+                try (Network network = engine.resume(spec, training, state)) {
+                    miniBatches.subList(10, 20).forEach(network::train);
+
+                    // Then
+                    assertThat(Arrays.equals(Safetensors.encode(network.weights()), undisturbed))
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void keepsTheLearningRateInItsState() {
+        // Given
+        ModelSpec spec = spec(Output.SOFTMAX, 5);
+        TrainingSpec training = TrainingSpec.of(new OptimizerSpec.Sgd(0.1), 1);
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 2, 11, 0);
+        try (Network network = VECTOR.create(spec, training)) {
+            network.setLearningRate(0.03);
+
+            // When
+            try (Network resumed = VECTOR.resume(spec, training, network.state())) {
+                miniBatches.forEach(network::train);
+                miniBatches.forEach(resumed::train);
+
+                // Then
+                assertThat(Arrays.equals(Safetensors.encode(resumed.weights()), Safetensors.encode(network.weights())))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void refusesTheStateOfAnotherOptimizer() {
+        // Given
+        ModelSpec spec = spec(Output.SOFTMAX, 5);
+        NetworkState state;
+        try (Network network = VECTOR.create(spec, TrainingSpec.of(new OptimizerSpec.Sgd(0.1), 1))) {
+            state = network.state();
+        }
+
+        // When, Then
+        assertThatThrownBy(() -> VECTOR.resume(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1), state))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("it is another optimizer's or another net's");
     }
 
     /**
