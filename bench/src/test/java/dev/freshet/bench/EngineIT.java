@@ -41,7 +41,7 @@ class EngineIT {
         assertThat(out.toString())
                 .contains("libtorch is skipped: its sources, bench/peers/libtorch, are not at hand")
                 .containsPattern("train c: 784-16-10, mini-batch 20, adam, .*MNIST")
-                .containsPattern("loss \\d\\.\\d+ after 50 steps without dropout")
+                .containsPattern("loss \\d\\.\\d+ after 20 steps without dropout")
                 .containsPattern("DL4J differs by \\d\\.\\de-0\\d at most");
         JsonNode rows = new ObjectMapper().readTree(Files.readString(summary)).get("rows");
         assertThat(rows).hasSize(2);
