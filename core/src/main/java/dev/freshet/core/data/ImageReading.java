@@ -2,7 +2,6 @@ package dev.freshet.core.data;
 
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.model.InputSpec;
-import java.nio.ByteBuffer;
 
 /** Reads PNG and JPEG files, of the model's size or made so, into channel-major features. */
 final class ImageReading {
@@ -18,7 +17,7 @@ final class ImageReading {
         }
         byte[] planes = Picture.decode(contentType, file, input);
         float[] features = new float[input.size()];
-        input.scaleBytes(ByteBuffer.wrap(planes), features);
+        input.scaleBytes(planes, features);
         return features;
     }
 }

@@ -11,10 +11,12 @@ import dev.freshet.core.data.Decoded.Valid;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Tensor;
+import dev.freshet.protocol.v1.Tensor.DType;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ public final class RecordDecoder {
     private final int classes;
     private final boolean labelRequired;
     private final ImageReading images;
+    private final int[] shape;
+    /** Whether no byte becomes infinite or NaN when it is normalised. */
+    private final boolean bytesStayFinite;
+
     private final ObjectMapper json = new ObjectMapper();
 
     private RecordDecoder(InputSpec input, int classes, boolean labelRequired) {
@@ -36,6 +42,26 @@ public final class RecordDecoder {
         this.classes = classes;
         this.labelRequired = labelRequired;
         this.images = new ImageReading(input);
+        this.shape = input.shape().stream().mapToInt(Integer::intValue).toArray();
+        this.bytesStayFinite = staysFinite((byte) 0) && staysFinite((byte) 0xff);
+    }
+
+    /** What comes of the bytes in between lies in between. */
+    private boolean staysFinite(byte value) {
+        byte[] bytes = new byte[input.size()];
+        Arrays.fill(bytes, value);
+        float[] features = new float[input.size()];
+        input.scaleBytes(bytes, features);
+        return firstNotFinite(features) < 0;
+    }
+
+    private static int firstNotFinite(float[] features) {
+        for (int i = 0; i < features.length; i++) {
+            if (!Float.isFinite(features[i])) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** For the topic {@code images}: a record without a label in {@code [0, classes)} is malformed. */
@@ -59,7 +85,7 @@ public final class RecordDecoder {
             return switch (contentType) {
                 case ContentTypes.PROTOBUF -> decodeProtobuf(ImageRecord.parseFrom(value), raw);
                 case ContentTypes.PNG, ContentTypes.JPEG ->
-                    example(raw.idOr(""), images.read(contentType, value), labelOf(raw.label()), 0);
+                    example(raw.idOr(""), images.read(contentType, value), true, labelOf(raw.label()), 0);
                 case ContentTypes.JSON -> decodeJson(json.readTree(value), raw);
                 default ->
                     new Malformed(
@@ -88,11 +114,13 @@ public final class RecordDecoder {
                         throw new MalformedException(Reason.EMPTY, "the ImageRecord holds neither tensor nor image");
                 };
         Long label = record.hasLabel() ? Long.valueOf(Integer.toUnsignedLong(record.getLabel())) : labelOf(raw.label());
-        return example(raw.idOr(record.getId()), features, label, record.getEventTimeMs());
+        boolean areBytes = record.getImageCase() != ImageRecord.ImageCase.TENSOR
+                || record.getTensor().getDtype() == DType.UINT8;
+        return example(raw.idOr(record.getId()), features, areBytes, label, record.getEventTimeMs());
     }
 
     private float[] features(Tensor tensor) throws MalformedException {
-        requireShape(tensor.getShapeList());
+        requireShape(tensor);
         int width =
                 switch (tensor.getDtype()) {
                     case UINT8 -> 1;
@@ -111,7 +139,7 @@ public final class RecordDecoder {
         }
         float[] features = new float[input.size()];
         if (width == 1) {
-            input.scaleBytes(data.asReadOnlyByteBuffer(), features);
+            input.scaleBytes(data.toByteArray(), features);
         } else {
             FloatBuffer floats =
                     data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
@@ -162,6 +190,7 @@ public final class RecordDecoder {
         return example(
                 raw.idOr(record.path("id").asText("")),
                 features,
+                false,
                 labelOf(record.path("label"), raw),
                 record.path("event_time_ms").asLong(0));
     }
@@ -181,7 +210,21 @@ public final class RecordDecoder {
 
     /** Without parameters such as {@code ; charset=utf-8}, which change nothing here. */
     private static String mediaType(String contentType) {
+        if (contentType.equals(ContentTypes.PROTOBUF)) {
+            return contentType;
+        }
         return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Number by number: a list would box each, for every record. */
+    private void requireShape(Tensor tensor) throws MalformedException {
+        boolean same = tensor.getShapeCount() == shape.length;
+        for (int i = 0; same && i < shape.length; i++) {
+            same = tensor.getShape(i) == shape[i];
+        }
+        if (!same) {
+            requireShape(tensor.getShapeList());
+        }
     }
 
     private void requireShape(List<Integer> shape) throws MalformedException {
@@ -203,11 +246,12 @@ public final class RecordDecoder {
         }
     }
 
-    private Decoded example(String id, float[] features, @Nullable Long label, long eventTimeMillis)
+    private Decoded example(String id, float[] features, boolean areBytes, @Nullable Long label, long eventTimeMillis)
             throws MalformedException {
-        for (int i = 0; i < features.length; i++) {
-            if (!Float.isFinite(features[i])) {
-                throw new MalformedException(Reason.NON_FINITE, "value " + i + " is " + features[i]);
+        if (!areBytes || !bytesStayFinite) {
+            int wrong = firstNotFinite(features);
+            if (wrong >= 0) {
+                throw new MalformedException(Reason.NON_FINITE, "value " + wrong + " is " + features[wrong]);
             }
         }
         if (!labelRequired) {

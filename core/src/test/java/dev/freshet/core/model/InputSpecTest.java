@@ -3,7 +3,6 @@ package dev.freshet.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ class InputSpecTest {
         float[] features = new float[4];
 
         // When
-        InputSpec.point(4).scaleBytes(ByteBuffer.wrap(new byte[] {0, 51, (byte) 128, (byte) 255}), features);
+        InputSpec.point(4).scaleBytes(new byte[] {0, 51, (byte) 128, (byte) 255}, features);
 
         // Then
         assertThat(features).containsExactly(0, 0.2f, 128 / 255f, 1);

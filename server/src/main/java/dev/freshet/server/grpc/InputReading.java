@@ -117,8 +117,10 @@ final class InputReading {
     private InputTensor scaled(ByteBuffer bytes, int size) {
         float[] features = new float[size * input.size()];
         float[] example = new float[input.size()];
+        byte[] image = new byte[input.size()];
         for (int i = 0; i < size; i++) {
-            input.scaleBytes(bytes, example);
+            bytes.get(image);
+            input.scaleBytes(image, example);
             System.arraycopy(example, 0, features, i * example.length, example.length);
         }
         return new InputTensor(features, size);
