@@ -55,13 +55,9 @@ final class HiddenLayer {
         this.largestDeltas = new float[panels.count()];
     }
 
-    /** How far the rows of {@link #sums}, {@link #outputs} and {@link #deltas} are apart. */
+    /** How far the rows of {@link #outputs} and {@link #deltas} are apart. */
     int row() {
         return panels.paddedOutputs();
-    }
-
-    float[] sums() {
-        return sums;
     }
 
     float[] outputs() {

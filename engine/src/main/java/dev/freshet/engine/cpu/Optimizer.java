@@ -184,6 +184,8 @@ abstract class Optimizer {
         /** The largest second moments so far; empty without amsgrad. */
         private final float[] largest;
 
+        private final long firstUnbiased;
+        private final long secondUnbiased;
         private int steps;
         private float step;
         private float rootScale;
@@ -193,6 +195,8 @@ abstract class Optimizer {
             super(spec, regularisation);
             this.spec = spec;
             this.decoupled = decoupled;
+            this.firstUnbiased = unbiasedFrom(spec.beta1());
+            this.secondUnbiased = unbiasedFrom(spec.beta2());
             this.kernels = kernels;
             this.first = new float[size];
             this.second = new float[size];
@@ -210,9 +214,18 @@ abstract class Optimizer {
         @Override
         void beginStep() {
             steps++;
+            step = (float) (learningRate() / biasCorrection(spec.beta1(), firstUnbiased));
+            rootScale = (float) (1 / Math.sqrt(biasCorrection(spec.beta2(), secondUnbiased)));
+        }
+
+        private double biasCorrection(double beta, long unbiased) {
             // StrictMath, so that every JVM takes the same step.
-            step = (float) (learningRate() / (1 - StrictMath.pow(spec.beta1(), steps)));
-            rootScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(spec.beta2(), steps)));
+            return steps >= unbiased ? 1 : 1 - StrictMath.pow(beta, steps);
+        }
+
+        /** The step from which on {@code βᵗ < 2⁻⁵⁴}: then {@code 1 - βᵗ} is 1. */
+        private static long unbiasedFrom(double beta) {
+            return (long) Math.ceil(-55 * Math.log(2) / Math.log(beta));
         }
 
         @Override
