@@ -19,7 +19,8 @@ final class FusedUpdate implements LayerUpdate {
         this.layer = layer;
         this.panels = layer.panels();
         this.optimizer = optimizer;
-        this.gradients = new float[workers][DenseLayer.BLOCK];
+        // No more workers share a layer than it has panels.
+        this.gradients = new float[Math.min(workers, panels.count())][DenseLayer.BLOCK];
     }
 
     @Override

@@ -182,7 +182,7 @@ final class Inputs {
         return group * groupRows;
     }
 
-    /** Rows of a group; where nothing is left out, all rows are one. */
+    /** Rows of a group. */
     int groupRows(int group) {
         return Math.min(groupRows, rows - row(group));
     }

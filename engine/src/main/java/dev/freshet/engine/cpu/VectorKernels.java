@@ -973,22 +973,21 @@ final class VectorKernels implements Kernels {
             int slot) {
         int end = begin;
         int k = from;
-        IntVector all = IntVector.zero(IntVector.SPECIES_PREFERRED);
+        int most = 0;
         for (; k + LANES <= to; k += LANES) {
-            IntVector most = magnitudes(x, offset + k);
+            IntVector column = magnitudes(x, offset + k);
             for (int r = 1, i = offset + row + k; r < rows; r++, i += row) {
-                most = most.max(magnitudes(x, i));
+                column = column.max(magnitudes(x, i));
             }
-            all = all.max(most);
             int at = begin + k - from;
-            most.intoArray(index, at);
+            column.intoArray(index, at);
             for (int lane = 0; lane < LANES; lane++) {
                 int magnitude = index[at + lane];
+                most = Math.max(most, magnitude);
                 index[end] = k + lane;
                 end += -magnitude >>> 31;
             }
         }
-        int most = all.reduceLanes(VectorOperators.MAX);
         for (; k < to; k++) {
             int magnitude = 0;
             for (int r = 0; r < rows; r++) {
