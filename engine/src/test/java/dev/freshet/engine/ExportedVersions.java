@@ -78,7 +78,8 @@ public final class ExportedVersions {
                 null,
                 "cpu",
                 "cpu",
-                Instant.parse("2026-11-20T10:00:00Z"));
+                Instant.parse("2026-11-20T10:00:00Z"),
+                null);
         return SnapshotCodec.encode(draft, TextbookNet.weights(spec, 1)).snapshot();
     }
 

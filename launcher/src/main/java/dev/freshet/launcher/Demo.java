@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Demo {
     /** Of an endless stream that nobody limits: enough to watch it learn, little enough to leave the machine usable. */
+    /** Whoever watches wants to see versions come. */
+    private static final int EVALUATION_INTERVAL = 2_000;
+
     private static final double DEFAULT_RATE = 1_000;
 
     private static final long DEFAULT_RECORDS = 20_000;
@@ -105,6 +108,9 @@ final class Demo {
             config.override("ingest.limit", exitWhenDone ? DEFAULT_RECORDS : null);
             config.override("ingest.rate", exitWhenDone || ingest.has("rate") ? null : DEFAULT_RATE);
         }
+        config.override(
+                "trainer.evaluation-interval",
+                config.section("trainer").has("evaluation-interval") ? null : EVALUATION_INTERVAL);
         Demo demo = new Demo(config, trainImages, source.open(Split.TEST), directory, exitWhenDone, out);
         if (demo.trainerConfig.epochs() != null) {
             config.section("trainer")

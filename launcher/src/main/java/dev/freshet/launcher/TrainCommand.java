@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Without a section model, the net is 784-512-10 with ReLU, for grey images of 28×28 in 10 classes.",
-            "Ctrl-C stops it; the next start goes on from the newest version."
+            "Ctrl-C stops it; the next start goes on where it was, to the last bit."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(TrainCommand.class);

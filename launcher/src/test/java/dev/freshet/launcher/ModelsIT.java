@@ -342,7 +342,8 @@ class ModelsIT {
                 null,
                 "cpu",
                 "cpu",
-                Instant.parse("2026-11-20T10:00:00.123Z"));
+                Instant.parse("2026-11-20T10:00:00.123Z"),
+                null);
         return SnapshotCodec.encode(draft, FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), version)));
     }
 

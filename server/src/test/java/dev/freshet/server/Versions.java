@@ -61,7 +61,8 @@ public final class Versions {
                 null,
                 "plain",
                 "cpu",
-                CREATED);
+                CREATED,
+                null);
         return SnapshotCodec.encode(draft, weights);
     }
 

@@ -1,26 +1,23 @@
 package dev.freshet.trainer;
 
-import dev.freshet.core.data.Decoded;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Valid;
-import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.evaluation.Evaluation;
-import dev.freshet.core.kafka.Records;
-import dev.freshet.core.model.Manifest;
+import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.engine.StepResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.function.IntFunction;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,26 +35,35 @@ final class EpochRun implements AutoCloseable {
     /** Of a small net a mini-batch takes less time than a report. */
     private static final int MINI_BATCHES_PER_REPORT = 64;
 
-    private final Trainer trainer;
+    private static final String EPOCHS = "epochs";
+
     private final TrainerConfig config;
     private final Epochs epochs;
-    private final ModelSpec spec;
+    private final KafkaSettings kafka;
     private final Learner learner;
-    private final ImageStream images;
+    private final Progress progress;
     private final MiniBatch miniBatch;
     private final int[] inMiniBatch;
     private final Replay replay;
     /** Examples of a step that was not finite: they are dead letters, and not learned from again. */
     private final BitSet quarantined = new BitSet();
 
+    private int done;
+    private double lowestLoss = Double.POSITIVE_INFINITY;
+    private int withoutLower;
+
     EpochRun(
-            Trainer trainer, TrainerConfig config, Epochs epochs, ModelSpec spec, Learner learner, ImageStream images) {
-        this.trainer = trainer;
+            TrainerConfig config,
+            Epochs epochs,
+            ModelSpec spec,
+            KafkaSettings kafka,
+            Learner learner,
+            Progress progress) {
         this.config = config;
         this.epochs = epochs;
-        this.spec = spec;
+        this.kafka = kafka;
         this.learner = learner;
-        this.images = images;
+        this.progress = progress;
         this.miniBatch = new MiniBatch(config.miniBatchSize(), spec.input().size());
         this.inMiniBatch = new int[config.miniBatchSize()];
         this.replay = Replay.create(spec.input().size());
@@ -66,17 +72,14 @@ final class EpochRun implements AutoCloseable {
     /**
      * Until all epochs are done, the validation loss has stopped falling, or the trainer is asked to stop.
      *
-     * @param newest the version to go on from; null for none
+     * @param images all there is to learn from, once
+     * @param start goes on in the epoch behind the one it names, if it is of the same records
+     * @param report called now and then
      */
-    void learn(@Nullable Manifest newest) throws InterruptedException {
-        readAll();
-        int done =
-                newest != null && newest.epoch() != null && newest.learnedTo().equals(images.position())
-                        ? newest.epoch()
-                        : 0;
-        if (done > 0) {
-            learner.hasLearnedBefore(replay.size());
-        }
+    void learn(ImageSource images, Start start, BooleanSupplier isStopping, Runnable report)
+            throws InterruptedException {
+        readAll(images, isStopping, report);
+        restore(start);
         log.atInfo()
                 .addKeyValue("examples", replay.size())
                 .addKeyValue("heldOut", learner.holdOutSize())
@@ -84,69 +87,86 @@ final class EpochRun implements AutoCloseable {
                 .addKeyValue("done", done)
                 .log("learning in epochs from what is in the topic");
         learner.follow(stepsPerEpoch());
-        double lowestLoss = Double.POSITIVE_INFINITY;
-        int withoutLower = 0;
-        for (int epoch = done + 1; epoch <= epochs.count() && !trainer.isStopping(); epoch++) {
-            Evaluation training = learnOnce(epoch, epoch == 1);
+        while (done < epochs.count() && !hasStoppedFalling() && !isStopping.getAsBoolean()) {
+            Evaluation training = learnOnce(done + 1, isStopping, report);
             if (training == null) {
                 break;
             }
-            Evaluation validation = learner.evaluate();
-            withoutLower = validation == null || validation.loss() < lowestLoss ? 0 : withoutLower + 1;
-            lowestLoss = validation == null ? lowestLoss : Math.min(lowestLoss, validation.loss());
-            boolean last = epoch == epochs.count() || (epochs.patience() > 0 && withoutLower >= epochs.patience());
-            Long version = null;
-            if (validation != null && (last || epochs.challenge() == Epochs.Challenge.EACH_EPOCH)) {
-                version = learner.challenge(validation, epoch);
-            }
-            learner.commit();
-            learner.epochEnded(new EpochFigures(epoch, training, validation, learner.newestLearningRate(), version));
-            trainer.report(images, learner);
-            if (last && epoch < epochs.count()) {
-                log.atInfo()
-                        .addKeyValue("epoch", epoch)
-                        .addKeyValue("evaluations", withoutLower)
-                        .log("stopped early: the validation loss has not become lower");
-                break;
-            }
+            endEpoch(training);
+            report.run();
         }
-        learner.commit();
-        trainer.report(images, learner);
+        learner.await();
+        report.run();
     }
 
-    /** From the first record to what is the last one now. */
-    private void readAll() throws InterruptedException {
-        RecordDecoder decoder =
-                RecordDecoder.ofLabelled(spec.input(), spec.classes().size());
-        List<HeldOut> heldOut = new ArrayList<>();
-        Map<TopicPartition, Long> end = images.end();
-        while (!trainer.isStopping() && !images.hasReached(end)) {
-            for (ConsumerRecord<byte[], byte[]> record : images.poll()) {
-                if (record.offset() >= end.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
-                    continue;
-                }
-                Decoded decoded = decoder.decode(Records.raw(record));
-                images.passed(record);
-                if (decoded instanceof Malformed malformed) {
-                    learner.deadLetter(record, malformed, !images.wasPassedBefore(record));
-                } else if (decoded instanceof Valid valid) {
-                    if (config.holdOut().isHeldOut(valid.example().id())) {
-                        heldOut.add(new HeldOut(record.partition(), record.offset(), valid.example()));
-                    } else {
-                        replay.add(record, valid.example());
-                    }
+    private void endEpoch(Evaluation training) throws InterruptedException {
+        done++;
+        Evaluation validation = learner.evaluate();
+        withoutLower = validation == null || validation.loss() < lowestLoss ? 0 : withoutLower + 1;
+        lowestLoss = validation == null ? lowestLoss : Math.min(lowestLoss, validation.loss());
+        boolean last = done == epochs.count() || hasStoppedFalling();
+        Long version = null;
+        if (validation != null && (last || epochs.challenge() == Epochs.Challenge.EACH_EPOCH)) {
+            version = learner.challenge(validation, standing());
+        }
+        if (version == null) {
+            learner.checkpoint(standing());
+        }
+        learner.epochEnded(new EpochFigures(done, training, validation, learner.newestLearningRate(), version));
+        if (last && done < epochs.count()) {
+            log.atInfo()
+                    .addKeyValue("epoch", done)
+                    .addKeyValue("evaluations", withoutLower)
+                    .log("stopped early: the validation loss has not become lower");
+        }
+    }
+
+    private boolean hasStoppedFalling() {
+        return epochs.patience() > 0 && withoutLower >= epochs.patience();
+    }
+
+    private Standing standing() {
+        return new Standing(
+                done, List.of(), List.of(), Map.of(EPOCHS, new Memory(new long[] {withoutLower}, new double[] {
+                    lowestLoss
+                })));
+    }
+
+    private void restore(Start start) {
+        Integer epoch = start.epochOf(progress.position());
+        if (epoch == null) {
+            return;
+        }
+        done = epoch;
+        learner.hasLearnedBefore(replay.size());
+        Memory memory = start.memory(EPOCHS);
+        if (memory != null) {
+            withoutLower = (int) memory.integers()[0];
+            lowestLoss = memory.reals()[0];
+        }
+    }
+
+    /** From the first record to what was the last one at the start. */
+    private void readAll(ImageSource images, BooleanSupplier isStopping, Runnable report) throws InterruptedException {
+        List<Taken> heldOut = new ArrayList<>();
+        while (!isStopping.getAsBoolean() && !images.hasEnded()) {
+            for (Taken taken : images.take()) {
+                progress.passed(taken.record());
+                if (taken.decoded() instanceof Malformed malformed) {
+                    learner.deadLetter(taken.record(), malformed, !progress.wasPassedBefore(taken.record()));
+                } else if (taken.heldOut()) {
+                    heldOut.add(taken);
+                } else if (taken.decoded() instanceof Valid valid && !learner.isQuarantined(taken.place())) {
+                    replay.add(taken.record(), valid.example());
                 }
             }
-            trainer.report(images, learner);
+            report.run();
         }
         replay.sort();
-        heldOut.sort(Comparator.comparingInt(HeldOut::partition).thenComparingLong(HeldOut::offset));
-        heldOut.forEach(held -> learner.holdOut(held.example()));
-        learner.commit();
-        trainer.report(images, learner);
+        heldOut.sort(Comparator.comparing(Taken::place));
+        heldOut.forEach(held -> learner.holdOut(((Valid) held.decoded()).example(), held.place()));
+        report.run();
     }
-
-    private record HeldOut(int partition, long offset, Example example) {}
 
     private long stepsPerEpoch() {
         int miniBatches = (replay.size() + config.miniBatchSize() - 1) / config.miniBatchSize();
@@ -154,7 +174,8 @@ final class EpochRun implements AutoCloseable {
     }
 
     /** @return null if there was nothing to learn from, or the trainer was asked to stop */
-    private @Nullable Evaluation learnOnce(int epoch, boolean first) {
+    private @Nullable Evaluation learnOnce(int epoch, BooleanSupplier isStopping, Runnable report)
+            throws InterruptedException {
         long scheduleStep = (epoch - 1) * stepsPerEpoch();
         double loss = 0;
         long correct = 0;
@@ -162,18 +183,16 @@ final class EpochRun implements AutoCloseable {
         long miniBatches = 0;
         int[] order = order(epoch);
         for (int at = 0; at < order.length; ) {
-            if (trainer.isStopping()) {
+            if (isStopping.getAsBoolean()) {
                 return null;
             }
             at = fill(order, at);
             if (miniBatch.isEmpty()) {
                 break;
             }
-            IntFunction<ConsumerRecord<byte[], byte[]>> records =
-                    row -> images.read(replay.partition(inMiniBatch[row]), replay.offset(inMiniBatch[row]));
-            StepResult result = first
-                    ? learner.testThenTrain(miniBatch, scheduleStep, records)
-                    : learner.train(miniBatch, scheduleStep, records);
+            StepResult result = epoch == 1
+                    ? learner.testThenTrain(miniBatch, miniBatch.size(), scheduleStep, this::recordsInMiniBatch)
+                    : learner.train(miniBatch, scheduleStep, this::recordsInMiniBatch);
             if (result.isLearned()) {
                 loss += result.loss() * miniBatch.size();
                 correct += result.correct();
@@ -183,10 +202,20 @@ final class EpochRun implements AutoCloseable {
             }
             scheduleStep += result.outcome() == StepResult.Outcome.APPLIED ? 1 : 0;
             if (miniBatches++ % MINI_BATCHES_PER_REPORT == 0) {
-                trainer.report(images, learner);
+                report.run();
             }
         }
         return learned == 0 ? null : new Evaluation(loss / learned, (double) correct / learned, learned);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> recordsInMiniBatch() {
+        List<Place> places = Arrays.stream(inMiniBatch, 0, miniBatch.size())
+                .mapToObj(number -> new Place(replay.partition(number), replay.offset(number)))
+                .toList();
+        try (Rereading topic = Rereading.open(kafka)) {
+            Map<Place, ConsumerRecord<byte[], byte[]>> records = topic.read(places);
+            return places.stream().map(records::get).filter(Objects::nonNull).toList();
+        }
     }
 
     /** The next examples of an order, as many as fit. */

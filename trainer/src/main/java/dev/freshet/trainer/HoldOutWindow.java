@@ -3,27 +3,33 @@ package dev.freshet.trainer;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.evaluation.Tally;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The newest hold-out examples: what candidate and champion are compared on. */
+/** The newest hold-out examples: what candidate and champion are compared on. Belongs to the training thread. */
 final class HoldOutWindow {
     /** Rows scored at once: enough for a fast matrix product, small enough for the cache. */
     private static final int SLICE = 256;
 
     private static final int NO_CLASS = -1;
 
-    private final int capacity;
     private final int classes;
-    private final ArrayDeque<Example> newest = new ArrayDeque<>();
+    /** A ring: the example that was added as number n is in slot n modulo the capacity. */
+    private final @Nullable Entry[] entries;
+
     private final MiniBatch slice;
     private final float[] probabilities;
     private long added;
 
+    private record Entry(Example example, Place place) {}
+
     HoldOutWindow(int capacity, int inputs, int classes) {
-        this.capacity = capacity;
         this.classes = classes;
+        this.entries = new Entry[capacity];
         this.slice = new MiniBatch(SLICE, inputs);
         this.probabilities = new float[SLICE * classes];
     }
@@ -33,51 +39,86 @@ final class HoldOutWindow {
         void predict(MiniBatch miniBatch, float[] probabilities);
     }
 
-    void add(Example example) {
-        if (newest.size() == capacity) {
-            newest.removeFirst();
+    /**
+     * What one network says of each example in the window. What it has said of an example is not asked again, so that a
+     * champion, whose weights do not change, scores only what has come since the last evaluation.
+     */
+    final class Scores {
+        private final float[] ofLabel = new float[entries.length];
+        private final int[] predicted = new int[entries.length];
+        private long upTo;
+
+        /** Asks for what has come since the last time. */
+        void update(Predictor predictor) {
+            long number = Math.max(upTo, added - size());
+            while (number < added) {
+                slice.clear();
+                for (long i = number; i < added && !slice.isFull(); i++) {
+                    slice.add(entry(i).example());
+                }
+                score(predictor, number);
+                number += slice.size();
+            }
+            upTo = added;
         }
-        newest.addLast(example);
+
+        private void score(Predictor predictor, long from) {
+            predictor.predict(slice, probabilities);
+            for (int row = 0; row < slice.size(); row++) {
+                int slot = slot(from + row);
+                float probability = probabilities[row * classes + slice.labels()[row]];
+                // A finite record may still overflow inside the network; it must not hide the others for as long as it
+                // stays in the window. Weights that overflow on all records lose to any that do not.
+                boolean isFinite = Float.isFinite(probability);
+                ofLabel[slot] = isFinite ? probability : 0;
+                predicted[slot] = isFinite ? Scoring.predictedClass(probabilities, row, classes) : NO_CLASS;
+            }
+        }
+
+        /** The network has changed: everything has to be asked again. */
+        void forget() {
+            upTo = 0;
+        }
+
+        /** Loss and accuracy over the whole window, as of the last {@link #update}; nothing while it is empty. */
+        Optional<Evaluation> evaluation() {
+            Tally tally = new Tally(classes);
+            for (long number = added - size(); number < added; number++) {
+                int slot = slot(number);
+                tally.add(
+                        predicted[slot], ofLabel[slot], entry(number).example().label());
+            }
+            return tally.total() == 0 ? Optional.empty() : Optional.of(tally.evaluation());
+        }
+    }
+
+    void add(Example example, Place place) {
+        entries[slot(added)] = new Entry(example, place);
         added++;
     }
 
-    /** Examples ever: as long as it stays the same, so does the window. */
-    long added() {
-        return added;
+    private int slot(long number) {
+        return (int) (number % entries.length);
+    }
+
+    private Entry entry(long number) {
+        Entry entry = entries[slot(number)];
+        if (entry == null) {
+            throw new IllegalStateException("no example has the number " + number);
+        }
+        return entry;
     }
 
     int size() {
-        return newest.size();
+        return (int) Math.min(added, entries.length);
     }
 
-    /** Loss and accuracy over the whole window; nothing while it is empty. */
-    Optional<Evaluation> evaluate(Predictor predictor) {
-        Tally tally = new Tally(classes);
-        slice.clear();
-        for (Example example : newest) {
-            slice.add(example);
-            if (slice.isFull()) {
-                score(predictor, tally);
-            }
+    /** Where its examples stand in the topic, the oldest first. */
+    List<Place> places() {
+        List<Place> places = new ArrayList<>(size());
+        for (long number = added - size(); number < added; number++) {
+            places.add(entry(number).place());
         }
-        if (!slice.isEmpty()) {
-            score(predictor, tally);
-        }
-        return tally.total() == 0 ? Optional.empty() : Optional.of(tally.evaluation());
-    }
-
-    private void score(Predictor predictor, Tally tally) {
-        predictor.predict(slice, probabilities);
-        for (int row = 0; row < slice.size(); row++) {
-            int label = slice.labels()[row];
-            if (Float.isFinite(probabilities[row * classes + label])) {
-                tally.add(probabilities, row, label);
-            } else {
-                // A finite record may still overflow inside the network; it must not hide the others for as long as it
-                // stays in the window. Weights that overflow on all records lose to any that do not.
-                tally.add(NO_CLASS, 0, label);
-            }
-        }
-        slice.clear();
+        return places;
     }
 }

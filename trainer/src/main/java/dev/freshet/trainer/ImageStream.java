@@ -18,7 +18,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -34,51 +33,50 @@ import org.slf4j.LoggerFactory;
  */
 final class ImageStream implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ImageStream.class);
-    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
-    private static final Duration READ_AGAIN_PATIENCE = Duration.ofMinutes(1);
+    static final Duration LONGEST_POLL = Duration.ofMillis(100);
     private static final Duration NEW_PARTITIONS_INTERVAL = Duration.ofSeconds(30);
 
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
     private final Clock clock;
-    private final Map<Integer, Long> next = new HashMap<>();
-    private final Map<Integer, Long> committedBefore = new HashMap<>();
+    private final Offsets resumeAt;
     private Instant partitionsKnownAt = Instant.MIN;
 
-    private ImageStream(String topic, Consumer<byte[], byte[]> consumer, Clock clock) {
+    private ImageStream(String topic, Offsets resumeAt, Consumer<byte[], byte[]> consumer, Clock clock) {
         this.topic = topic;
+        this.resumeAt = resumeAt;
         this.consumer = consumer;
         this.clock = clock;
     }
 
     /** Connects, and stands where {@code resumeAt} says; at the beginning of partitions it does not name. */
     static ImageStream open(KafkaSettings kafka, String group, Offsets resumeAt, Clock clock) {
-        var properties = kafka.forClient(
-                "trainer-images",
-                Map.of(
-                        "group.id",
-                        group,
-                        "enable.auto.commit",
-                        "false",
-                        "isolation.level",
-                        "read_committed",
-                        "auto.offset.reset",
-                        "earliest",
-                        "key.deserializer",
-                        ByteArrayDeserializer.class.getName(),
-                        "value.deserializer",
-                        ByteArrayDeserializer.class.getName()));
-        String topic = kafka.topics().images();
-        ImageStream stream = new ImageStream(topic, new KafkaConsumer<>(properties), clock);
+        ImageStream stream = new ImageStream(
+                kafka.topics().images(), resumeAt, consumer(kafka, "trainer-images", Map.of("group.id", group)), clock);
         try {
-            stream.next.putAll(resumeAt.next());
             stream.assignNewPartitions();
-            stream.readCommitted();
         } catch (KafkaException e) {
             stream.close();
             throw e;
         }
         return stream;
+    }
+
+    /** A consumer of committed records, not connected yet. */
+    static Consumer<byte[], byte[]> consumer(KafkaSettings kafka, String role, Map<String, String> more) {
+        Map<String, String> own = new HashMap<>(Map.of(
+                "enable.auto.commit",
+                "false",
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "key.deserializer",
+                ByteArrayDeserializer.class.getName(),
+                "value.deserializer",
+                ByteArrayDeserializer.class.getName()));
+        own.putAll(more);
+        return new KafkaConsumer<>(kafka.forClient(role, own));
     }
 
     Consumer<byte[], byte[]> consumer() {
@@ -93,71 +91,20 @@ final class ImageStream implements AutoCloseable {
         return consumer.poll(LONGEST_POLL);
     }
 
-    /** To be called for each record once it has been dealt with. */
-    void passed(ConsumerRecord<byte[], byte[]> record) {
-        next.put(record.partition(), record.offset() + 1);
-    }
-
-    /** Behind the last record that was dealt with. */
-    Offsets position() {
-        return Offsets.of(topic, next);
-    }
-
+    /** It has no members, since partitions are assigned and not subscribed to. */
     ConsumerGroupMetadata group() {
         return consumer.groupMetadata();
     }
 
-    /** Never behind what is committed: who reads again from an older version has sent no dead letter twice. */
-    Map<TopicPartition, OffsetAndMetadata> toCommit() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        next.forEach((partition, offset) -> offsets.put(
-                new TopicPartition(topic, partition),
-                new OffsetAndMetadata(Math.max(offset, committedBefore.getOrDefault(partition, 0L)))));
-        return offsets;
-    }
-
-    /**
-     * Whether a trainer before this one has committed the record as read: if it is malformed, it is in the dead-letter
-     * topic already.
-     */
-    boolean wasPassedBefore(ConsumerRecord<byte[], byte[]> record) {
-        return record.offset() < committedBefore.getOrDefault(record.partition(), 0L);
-    }
-
-    /**
-     * One record again, which is there still; later polls go on where they would have. Blocks until it comes.
-     *
-     * @throws KafkaException if it does not come within a minute
-     */
-    ConsumerRecord<byte[], byte[]> read(int partition, long offset) {
-        TopicPartition wanted = new TopicPartition(topic, partition);
-        Set<TopicPartition> others = new LinkedHashSet<>(consumer.assignment());
-        others.remove(wanted);
-        long position = consumer.position(wanted);
-        consumer.pause(others);
-        consumer.seek(wanted, offset);
-        try {
-            long deadline = System.nanoTime() + READ_AGAIN_PATIENCE.toNanos();
-            while (System.nanoTime() < deadline) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(LONGEST_POLL)) {
-                    if (record.offset() == offset) {
-                        return record;
-                    }
-                }
-            }
-            throw new KafkaException("record " + offset + " of " + wanted + " cannot be read again");
-        } finally {
-            consumer.seek(wanted, position);
-            consumer.resume(others);
-        }
-    }
-
-    private void readCommitted() {
+    /** By partition, the next offset of what was committed as read when this is called, by whichever trainer. */
+    Map<Integer, Long> committed() {
+        Map<Integer, Long> committed = new HashMap<>();
         consumer.committed(consumer.assignment()).forEach((partition, offset) -> {
             if (offset != null) {
-                committedBefore.put(partition.partition(), offset.offset());
+                committed.put(partition.partition(), offset.offset());
             }
         });
+        return committed;
     }
 
     /** Where each partition ends now. */
@@ -192,7 +139,7 @@ final class ImageStream implements AutoCloseable {
         assignment.addAll(added);
         consumer.assign(assignment);
         for (TopicPartition partition : added) {
-            Long offset = next.get(partition.partition());
+            Long offset = resumeAt.next().get(partition.partition());
             if (offset == null) {
                 consumer.seekToBeginning(List.of(partition));
             } else {
@@ -202,14 +149,18 @@ final class ImageStream implements AutoCloseable {
         for (TopicPartition partition : added) {
             log.atInfo()
                     .addKeyValue("partition", partition)
-                    .addKeyValue("offset", next.getOrDefault(partition.partition(), 0L))
+                    .addKeyValue("offset", resumeAt.next(partition.partition()))
                     .log("reading images");
         }
     }
 
     @Override
     public void close() {
-        // There is no group to leave, and nothing that a broker who is slow or away needs to be told.
+        close(consumer);
+    }
+
+    /** There is no group to leave, and nothing that a broker who is slow or away needs to be told. */
+    static void close(Consumer<byte[], byte[]> consumer) {
         consumer.close(CloseOptions.timeout(Duration.ofMillis(200)));
     }
 }

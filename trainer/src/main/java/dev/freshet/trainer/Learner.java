@@ -16,32 +16,36 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.core.model.SnapshotCodec;
+import dev.freshet.core.model.TakingOrder;
+import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.LearningRate;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
+import dev.freshet.engine.NetworkState;
 import dev.freshet.engine.StepResult;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network that learns, with the version it challenges and everything that is written of it: how a mini-batch is
- * learned, when a version is published and what is committed. What is learned when, a run decides.
+ * The network that learns, with the version it challenges: how a mini-batch is learned, when a version is published and what
+ * has to be remembered. What is learned when, a run decides.
  *
  * <p>Lives from the start of {@link Trainer#run} to its end; belongs to the training thread.
  */
 final class Learner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Learner.class);
+
+    private static final String LEARNING_RATE = "learning-rate";
 
     private final TrainerConfig config;
     private final ModelSpec spec;
@@ -49,20 +53,22 @@ final class Learner implements AutoCloseable {
     private final Engine engine;
     private final TrainerMeters meters;
     private final Clock clock;
-    private final Outbox outbox;
-    private final ImageStream images;
+    private final Output output;
+    private final Progress progress;
+    private final Lineage lineage;
+    private final Setback setback;
 
     private final float[] probabilities;
     private final Prequential prequential;
-    private final HoldOutWindow holdOut;
+    private final Contest contest;
     private final Network network;
     private LearningRate learningRate;
+    /** Smaller than 1 after going back. */
+    private double rateFactor = 1;
+
     private double newestLearningRate;
-    private @Nullable Champion champion;
     private @Nullable Evaluation newestHoldOut;
-    private @Nullable Evaluation newestPublished;
     private final List<EpochFigures> epochs = new ArrayList<>();
-    private long highestVersion;
     private long lineageExamples;
     private long lineageSteps;
     private long trained;
@@ -70,8 +76,8 @@ final class Learner implements AutoCloseable {
     private long heldOut;
     private long deadLettered;
     private long steps;
-    private long versionsPublished;
-    private Instant committedAt;
+    /** To go back to. */
+    private Checkpoint newestCheckpoint;
 
     Learner(
             TrainerConfig config,
@@ -80,45 +86,104 @@ final class Learner implements AutoCloseable {
             Engine engine,
             TrainerMeters meters,
             Clock clock,
-            Outbox outbox,
-            ImageStream images,
-            PublishedVersions published) {
+            Output output,
+            Progress progress,
+            Start start,
+            Kept kept) {
         this.config = config;
         this.spec = spec;
         this.kafka = kafka;
         this.engine = engine;
         this.meters = meters;
         this.clock = clock;
-        this.outbox = outbox;
-        this.images = images;
+        this.output = output;
+        this.progress = progress;
+        this.lineage = new Lineage(config, kafka, meters, clock, output, progress, start);
         int classes = spec.classes().size();
         this.probabilities = new float[config.miniBatchSize() * classes];
         this.prequential = new Prequential(classes, config.prequentialWindow());
-        this.holdOut = new HoldOutWindow(config.holdOutWindow(), spec.input().size(), classes);
+        this.contest = new Contest(spec, engine, config.holdOutWindow());
         this.learningRate = new LearningRate(baseRate(), config.schedule(), 1);
-        this.highestVersion = published.highestVersion();
-        this.committedAt = clock.instant();
-        Snapshot newest = published.newest();
-        if (newest == null) {
-            network = engine.create(spec, config.training());
-        } else {
-            network = engine.restore(spec, config.training(), newest.weights());
-            champion = new Champion(newest, engine);
+        Checkpoint checkpoint = start.checkpoint();
+        Snapshot newest = start.newest();
+        this.network = checkpoint == null ? networkOf(newest) : networkOf(checkpoint);
+        this.setback = new Setback(
+                config.recovery().discardedSteps(), checkpoint == null ? List.of() : checkpoint.quarantined());
+        if (newest != null) {
+            contest.setChampion(newest.weights());
             lineageExamples = newest.manifest().examples();
             lineageSteps = newest.manifest().steps();
         }
+        if (checkpoint != null) {
+            lineageExamples = checkpoint.examples();
+            lineageSteps = checkpoint.steps();
+            checkpoint.holdOut().forEach(place -> kept.exampleAt(place)
+                    .ifPresent(held -> contest.holdOut(held, place)));
+            restore(checkpoint.memories());
+        }
+        this.newestCheckpoint = checkpoint != null
+                ? checkpoint
+                : checkpoint(lineage.version(), new Standing(null, List.of(), List.of(), Map.of()));
         log.atInfo()
                 .addKeyValue("model", config.model())
-                .addKeyValue("version", version())
+                .addKeyValue("version", lineage.version())
                 .addKeyValue("net", spec.summary())
                 .addKeyValue("engine", engine.description())
                 .addKeyValue("device", Config.nameOf(engine.device()))
                 .addKeyValue("optimizer", config.training().optimizer())
-                .log(newest == null ? "training from the first record" : "training on from the newest version");
+                .addKeyValue("examples", lineageExamples)
+                .log(
+                        checkpoint != null
+                                ? "training on from the newest checkpoint"
+                                : newest != null
+                                        ? "training on from the newest version"
+                                        : "training from the first record");
+    }
+
+    private Network networkOf(@Nullable Snapshot newest) {
+        return newest == null
+                ? engine.create(spec, config.training())
+                : engine.restore(spec, config.training(), newest.weights());
+    }
+
+    /** With its optimizer, if it fits the one that is configured now. */
+    private Network networkOf(Checkpoint checkpoint) {
+        if (checkpoint.engine().equals(engine.name())) {
+            try {
+                return engine.resume(spec, config.training(), checkpoint.network());
+            } catch (IllegalArgumentException | UnsupportedOperationException e) {
+                log.atWarn()
+                        .addKeyValue("optimizer", config.training().optimizer())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("going on with the weights of the checkpoint, but not with its optimizer");
+            }
+        } else {
+            log.atWarn()
+                    .addKeyValue("engine", engine.name())
+                    .addKeyValue("before", checkpoint.engine())
+                    .log("going on with the weights of another engine's checkpoint, but not with its optimizer");
+        }
+        return engine.restore(spec, config.training(), checkpoint.network().weights());
     }
 
     private double baseRate() {
         return config.training().optimizer().learningRate();
+    }
+
+    private void restore(Map<String, Memory> memories) {
+        Memory memory = memories.get(LEARNING_RATE);
+        if (memory != null) {
+            rateFactor = memory.reals()[0];
+            learningRate.restore(
+                    new LearningRate.State(memory.reals()[1], memory.reals()[2], (int) memory.integers()[0]));
+        }
+    }
+
+    private Map<String, Memory> memories() {
+        LearningRate.State rate = learningRate.state();
+        return Map.of(LEARNING_RATE, new Memory(new long[] {rate.evaluationsWithoutBetter()}, new double[] {
+            rateFactor, rate.reduction(), rate.bestLoss()
+        }));
     }
 
     /**
@@ -127,7 +192,9 @@ final class Learner implements AutoCloseable {
      * @param stepsPerEpoch 0 for a stream
      */
     void follow(long stepsPerEpoch) {
+        LearningRate.State state = learningRate.state();
         learningRate = new LearningRate(baseRate(), config.schedule(), stepsPerEpoch);
+        learningRate.restore(state);
     }
 
     /** Of a bounded run that goes on in a later epoch. */
@@ -135,75 +202,134 @@ final class Learner implements AutoCloseable {
         trained += records;
     }
 
-    void holdOut(Example example) {
-        holdOut.add(example);
+    void holdOut(Example example, Place place) {
+        contest.holdOut(example, place);
         heldOut++;
         meters.heldOut.increment();
     }
 
+    /** Whether the record made a step not finite in a run that came this far before: it is a dead letter already. */
+    boolean isQuarantined(Place place) {
+        return setback.isQuarantined(place);
+    }
+
     /**
-     * Scores a mini-batch, then learns from it: its records are seen for the first time.
+     * Scores a mini-batch, then learns from it.
      *
+     * @param fresh rows from the first on whose records are seen for the first time
      * @param scheduleStep optimizer steps before this one, as the learning rate's schedule counts them
-     * @param records the record of each row, asked for if the step has to be discarded
+     * @param records of the fresh rows, asked for if the step has to be discarded
+     * @throws Setback.GoingBackException if too many steps in a row were discarded
      */
     StepResult testThenTrain(
-            MiniBatch miniBatch, long scheduleStep, IntFunction<ConsumerRecord<byte[], byte[]>> records) {
+            MiniBatch miniBatch, int fresh, long scheduleStep, Supplier<List<ConsumerRecord<byte[], byte[]>>> records)
+            throws InterruptedException {
         StepResult result =
-                step(miniBatch, scheduleStep, records, () -> network.testThenTrain(miniBatch, probabilities));
+                step(miniBatch, fresh, scheduleStep, records, () -> network.testThenTrain(miniBatch, probabilities));
         if (result.isLearned()) {
-            prequential.observe(probabilities, miniBatch.labels(), miniBatch.size());
-            trained += miniBatch.size();
+            prequential.observe(probabilities, miniBatch.labels(), fresh);
+            trained += fresh;
         }
         return result;
     }
 
-    /** Learns from a mini-batch, for the first time or again; otherwise as {@link #testThenTrain}. */
-    StepResult train(MiniBatch miniBatch, long scheduleStep, IntFunction<ConsumerRecord<byte[], byte[]>> records) {
-        return step(miniBatch, scheduleStep, records, () -> network.train(miniBatch));
+    /** Learns from a mini-batch again; otherwise as {@link #testThenTrain}. */
+    StepResult train(MiniBatch miniBatch, long scheduleStep, Supplier<List<ConsumerRecord<byte[], byte[]>>> records)
+            throws InterruptedException {
+        return step(miniBatch, miniBatch.size(), scheduleStep, records, () -> network.train(miniBatch));
     }
 
     private StepResult step(
             MiniBatch miniBatch,
+            int fresh,
             long scheduleStep,
-            IntFunction<ConsumerRecord<byte[], byte[]>> records,
-            Supplier<StepResult> learning) {
-        newestLearningRate = learningRate.after(scheduleStep);
+            Supplier<List<ConsumerRecord<byte[], byte[]>>> records,
+            Supplier<StepResult> learning)
+            throws InterruptedException {
+        newestLearningRate = rateFactor * learningRate.after(scheduleStep);
         network.setLearningRate(newestLearningRate);
         long begun = System.nanoTime();
         StepResult result = learning.get();
         meters.step.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         if (!result.isLearned()) {
-            quarantine(miniBatch.size(), result.loss(), records);
+            quarantine(records.get(), result.loss());
             return result;
         }
+        setback.learned();
         if (result.outcome() == StepResult.Outcome.APPLIED) {
             steps++;
             lineageSteps++;
         }
         examples += miniBatch.size();
-        lineageExamples += miniBatch.size();
-        meters.trained.increment(miniBatch.size());
+        lineageExamples += fresh;
+        meters.trained.increment(fresh);
         return result;
     }
 
     /** One of these records did it; which one, only a person can find out. */
-    private void quarantine(int size, double loss, IntFunction<ConsumerRecord<byte[], byte[]>> records) {
+    private void quarantine(List<ConsumerRecord<byte[], byte[]>> records, double loss) throws InterruptedException {
         meters.stepsDiscarded.increment();
         log.atWarn()
                 .addKeyValue("loss", loss)
-                .addKeyValue("examples", size)
-                .addKeyValue("firstOffset", records.apply(0).offset())
+                .addKeyValue("examples", records.size())
+                .addKeyValue("firstOffset", records.get(0).offset())
                 .log("discarded a step that was not finite");
         Malformed reason = new Malformed(
                 Reason.NON_FINITE_STEP,
-                "a mini-batch of " + size + " records with this one in it gave a loss of " + loss
+                "a mini-batch of " + records.size() + " records with this one in it gave a loss of " + loss
                         + " or a gradient that is not finite");
-        for (int row = 0; row < size; row++) {
-            // Another run may have had them in another mini-batch, or in one that it left unfinished, and not have sent
-            // them: a dead letter that comes twice is better than one that never comes.
-            deadLetter(records.apply(row), reason, true);
+        // Another run may have had them in another mini-batch, or in one that it left unfinished, and not have sent
+        // them: a dead letter that comes twice is better than one that never comes.
+        records.forEach(record -> deadLetter(record, reason, true));
+        setback.discarded(records.stream().map(Place::of).toList());
+        if (setback.isTooMuch()) {
+            goBack();
         }
+    }
+
+    /** So many steps in a row: what is wrong are the weights. */
+    private void goBack() throws InterruptedException {
+        Checkpoint from = newestCheckpoint;
+        // If not one step since that checkpoint was finite, its own weights are no good.
+        NetworkState state = setback.hasLearned() ? from.network() : stateOf(lastGoodWeights());
+        rateFactor *= config.recovery().learningRateFactor();
+        Map<String, Memory> memories = new HashMap<>(from.memories());
+        memories.putAll(memories());
+        lineage.write(new Checkpoint(
+                from.model(),
+                from.version(),
+                spec,
+                engine.name(),
+                from.position(),
+                from.taken(),
+                state,
+                from.examples(),
+                from.steps(),
+                from.epoch(),
+                from.holdOut(),
+                from.unfinished(),
+                from.replay(),
+                setback.quarantined(),
+                memories,
+                clock.instant()));
+        lineage.await();
+        meters.returns.increment();
+        log.atWarn()
+                .addKeyValue("discarded", config.recovery().discardedSteps())
+                .addKeyValue("examples", from.examples())
+                .addKeyValue("learningRateFactor", rateFactor)
+                .log("going back to the last checkpoint with a smaller learning rate");
+        throw new Setback.GoingBackException();
+    }
+
+    /** Of the newest version, which has passed the gate. */
+    private Weights lastGoodWeights() {
+        Snapshot newest = PublishedVersions.read(kafka, config.model()).newest();
+        return newest == null ? FreshWeights.of(spec, config.training()) : newest.weights();
+    }
+
+    private static NetworkState stateOf(Weights weights) {
+        return new NetworkState(weights, Map.of(), Map.of());
     }
 
     void deadLetter(ConsumerRecord<byte[], byte[]> record, Malformed malformed, boolean send) {
@@ -211,7 +337,7 @@ final class Learner implements AutoCloseable {
         meters.deadLettered.increment();
         meters.deadLetters(malformed.reason()).increment();
         if (send) {
-            outbox.add(Records.deadLetter(kafka.topics().imagesDeadLetters(), record, malformed));
+            output.add(Records.deadLetter(kafka.topics().imagesDeadLetters(), record, malformed));
             log.atDebug()
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
@@ -224,7 +350,7 @@ final class Learner implements AutoCloseable {
     @Nullable
     Evaluation evaluate() {
         long begun = System.nanoTime();
-        Evaluation candidate = holdOut.evaluate(network::predict).orElse(null);
+        Evaluation candidate = contest.evaluate(network::predict).orElse(null);
         if (candidate != null) {
             meters.evaluation.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             newestHoldOut = candidate;
@@ -237,94 +363,105 @@ final class Learner implements AutoCloseable {
      * Candidate against champion on the same examples; the winner is what is published afterwards.
      *
      * @param candidate as {@link #evaluate} has just found it
-     * @param epoch null in a stream
+     * @param standing of the run
      * @return the version that was published; null for none
      */
     @Nullable
-    Long challenge(Evaluation candidate, @Nullable Integer epoch) throws InterruptedException {
-        Evaluation opponent = champion == null ? null : champion.evaluateOn(holdOut);
+    Long challenge(Evaluation candidate, Standing standing) throws InterruptedException {
+        Evaluation opponent = contest.evaluateChampion().orElse(null);
         meters.evaluated(candidate, opponent);
         Gate.Verdict verdict =
                 config.gate().decide(candidate, opponent, spec.classes().size());
-        if (verdict.publish()) {
-            return publish(candidate, opponent, verdict, epoch);
-        }
-        meters.refused.increment();
-        decide(Outcome.REFUSED, verdict, null, candidate, opponent);
-        return null;
-    }
-
-    private long publish(
-            Evaluation candidate, @Nullable Evaluation opponent, Gate.Verdict verdict, @Nullable Integer epoch)
-            throws InterruptedException {
-        long begun = System.nanoTime();
-        long parent = version();
-        Offsets learnedFrom = champion == null
-                ? Offsets.none(kafka.topics().images())
-                : champion.manifest().learnedTo();
-        SnapshotCodec.Encoded encoded = SnapshotCodec.encode(
-                new SnapshotCodec.Draft(
-                        config.model(),
-                        highestVersion + 1,
-                        parent,
-                        spec,
-                        learnedFrom,
-                        images.position(),
-                        lineageExamples,
-                        lineageSteps,
-                        epoch,
-                        candidate,
-                        opponent,
-                        engine.name(),
-                        Config.nameOf(engine.device()),
-                        clock.instant()),
-                network.weights());
-        for (SnapshotCodec.Part part : encoded.parts()) {
-            outbox.add(new ProducerRecord<>(
-                    kafka.topics().models(), 0, part.key().getBytes(StandardCharsets.UTF_8), part.value()));
-        }
-        decide(Outcome.PUBLISHED, verdict, encoded.snapshot().version(), candidate, opponent);
-        commit();
-        highestVersion = encoded.snapshot().version();
-        versionsPublished++;
-        newestPublished = candidate;
-        if (champion != null) {
-            champion.close();
-        }
-        champion = new Champion(encoded.snapshot(), engine);
-        meters.published.increment();
-        meters.publish.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
-        log.atInfo()
-                .addKeyValue("version", highestVersion)
-                .addKeyValue("examples", lineageExamples)
-                .addKeyValue("loss", candidate.loss())
-                .addKeyValue("accuracy", candidate.accuracy())
-                .log("published");
-        return highestVersion;
-    }
-
-    private void decide(
-            Outcome outcome,
-            Gate.Verdict verdict,
-            @Nullable Long version,
-            Evaluation candidate,
-            @Nullable Evaluation opponent) {
-        Decision decision = new Decision(
+        Long version = verdict.publish() ? lineage.nextVersion() : null;
+        lineage.decide(new Decision(
                 config.model(),
-                outcome,
+                version == null ? Outcome.REFUSED : Outcome.PUBLISHED,
                 verdict.reason(),
                 version,
-                version(),
+                lineage.version(),
                 candidate,
                 opponent,
                 lineageExamples,
+                clock.instant()));
+        if (version == null) {
+            meters.refused.increment();
+        } else {
+            publish(version, candidate, opponent, standing);
+        }
+        return version;
+    }
+
+    private void publish(long version, Evaluation candidate, @Nullable Evaluation opponent, Standing standing)
+            throws InterruptedException {
+        long parent = lineage.version();
+        Offsets learnedFrom = lineage.versionLearnedTo();
+        TakingOrder taken = progress.taken();
+        progress.versionEndsHere();
+        Checkpoint state = checkpoint(version, standing);
+        SnapshotCodec.Draft draft = new SnapshotCodec.Draft(
+                config.model(),
+                version,
+                parent,
+                spec,
+                learnedFrom,
+                state.position(),
+                lineageExamples,
+                lineageSteps,
+                standing.epoch(),
+                candidate,
+                opponent,
+                engine.name(),
+                Config.nameOf(engine.device()),
+                clock.instant(),
+                standing.epoch() == null ? taken : null);
+        lineage.publish(draft, state);
+        isGoneOnFrom(state);
+        contest.crown(state.network().weights());
+    }
+
+    /** All that the next step depends on, as it is now. */
+    private Checkpoint checkpoint(long version, Standing standing) {
+        Offsets position = progress.position();
+        return new Checkpoint(
+                config.model(),
+                version,
+                spec,
+                engine.name(),
+                position,
+                progress.taken(),
+                stateOf(network),
+                lineageExamples,
+                lineageSteps,
+                standing.epoch(),
+                contest.places(),
+                standing.unfinished(),
+                standing.replay(),
+                // A stream has passed the others for good; epochs read everything from the beginning.
+                setback.quarantined().stream()
+                        .filter(place -> standing.epoch() != null || place.offset() >= position.next(place.partition()))
+                        .toList(),
+                with(memories(), standing.memories()),
                 clock.instant());
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                kafka.topics().decisions(),
-                config.model().getBytes(StandardCharsets.UTF_8),
-                SnapshotCodec.toJson(decision));
-        Records.put(record.headers(), Records.CONTENT_TYPE, "application/json");
-        outbox.add(record);
+    }
+
+    private static Map<String, Memory> with(Map<String, Memory> some, Map<String, Memory> others) {
+        Map<String, Memory> all = new HashMap<>(some);
+        all.putAll(others);
+        return all;
+    }
+
+    /** Of an engine that cannot write down more, the weights. */
+    private static NetworkState stateOf(Network network) {
+        try {
+            return network.state();
+        } catch (UnsupportedOperationException e) {
+            return stateOf(network.weights());
+        }
+    }
+
+    private void isGoneOnFrom(Checkpoint checkpoint) {
+        newestCheckpoint = checkpoint;
+        setback.checkpointed();
     }
 
     void epochEnded(EpochFigures figures) {
@@ -332,23 +469,39 @@ final class Learner implements AutoCloseable {
     }
 
     /**
-     * The offsets say which records are trained, held out, dead-lettered or in the unfinished mini-batch. What a
-     * version has learned from stands in its manifest; a checkpoint will be written here, in the same transaction.
+     * Writes a checkpoint, or else dead letters and offsets, if it is time. What is trained, held out, dead-lettered or in the
+     * unfinished mini-batch is behind the offsets then.
      */
-    void commit() throws InterruptedException {
-        outbox.commit(images.toCommit(), images.group());
-        committedAt = clock.instant();
-    }
-
-    void commitIfDue() throws InterruptedException {
-        if (!clock.instant().isBefore(committedAt.plus(config.commitInterval()))) {
-            commit();
+    void commitIfDue(Supplier<Standing> standing) throws InterruptedException {
+        if (lineage.isCheckpointDue()) {
+            checkpoint(standing.get());
+        } else {
+            lineage.commitIfDue();
         }
     }
 
-    /** Of the newest published version; 0 for none. */
-    long version() {
-        return champion == null ? 0 : champion.manifest().version();
+    /**
+     * Writes a checkpoint, in one transaction with everything before it; or that alone while steps are not finite, after which
+     * the weights may be no place to go back to.
+     */
+    void checkpoint(Standing standing) throws InterruptedException {
+        if (setback.isUnderWay()) {
+            lineage.commit();
+            return;
+        }
+        Checkpoint checkpoint = checkpoint(lineage.version(), standing);
+        lineage.write(checkpoint);
+        isGoneOnFrom(checkpoint);
+    }
+
+    /** Blocks until everything that was written is committed. */
+    void await() throws InterruptedException {
+        lineage.await();
+    }
+
+    /** Trained examples of this network's whole lineage, each counted once. */
+    long lineageExamples() {
+        return lineageExamples;
     }
 
     /** Optimizer steps of this network's whole lineage. */
@@ -362,31 +515,35 @@ final class Learner implements AutoCloseable {
     }
 
     int holdOutSize() {
-        return holdOut.size();
+        return contest.size();
+    }
+
+    /** A copy of the weights as they are now. */
+    Weights weights() {
+        return network.weights();
     }
 
     /** How far this has come, as one value. */
     TrainerStatus status() {
+        Lineage.Published published = lineage.published();
         return new TrainerStatus(
                 trained,
                 examples,
                 heldOut,
                 deadLettered,
                 steps,
-                version(),
-                versionsPublished,
+                published.version(),
+                published.count(),
                 prequential.window().orElse(null),
                 prequential.cumulativeAccuracy(),
                 newestHoldOut,
-                newestPublished,
+                published.newest(),
                 epochs);
     }
 
     @Override
     public void close() {
         network.close();
-        if (champion != null) {
-            champion.close();
-        }
+        contest.close();
     }
 }

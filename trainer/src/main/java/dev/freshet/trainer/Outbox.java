@@ -1,12 +1,19 @@
 package dev.freshet.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,6 +29,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,22 +37,36 @@ import org.slf4j.LoggerFactory;
  * Everything a trainer writes: collected here, then sent with the consumed offsets in one transaction, so that readers
  * see all of it or nothing.
  *
- * <p>What could not be committed is kept and sent again: the weights in memory have learned from those records already.
+ * <p>Transactions are encoded, sent and committed one after the other on a thread of their own, while the training thread
+ * learns on: what it hands over does not change any more. What could not be committed is sent again, since the weights in
+ * memory have learned from those records already. All methods are for the training thread.
  */
-final class Outbox implements AutoCloseable {
+final class Outbox implements Output, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
     private static final int ATTEMPTS = 5;
     /** A broker that is away for a minute, or restarts, is waited for. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(2);
+
     private final Producer<byte[], byte[]> producer;
     private final String model;
     private final List<ProducerRecord<byte[], byte[]>> pending = new ArrayList<>();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(Outbox::thread);
+    private @Nullable ConsumerGroupMetadata group;
+    private Future<?> newest = CompletableFuture.completedFuture(null);
+    /** Only the writer touches it. */
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
     private Outbox(Producer<byte[], byte[]> producer, String model) {
         this.producer = producer;
         this.model = model;
+    }
+
+    private static Thread thread(Runnable body) {
+        Thread thread = new Thread(body, "freshet-trainer-writer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Connects, and fences every older trainer of the same model: what it has not committed is lost. */
@@ -81,32 +103,61 @@ final class Outbox implements AutoCloseable {
         return new Outbox(producer, model);
     }
 
+    /** To be told before the first commit. */
+    void commitOffsetsOf(ConsumerGroupMetadata consumers) {
+        group = consumers;
+    }
+
     Producer<byte[], byte[]> producer() {
         return producer;
     }
 
-    void add(ProducerRecord<byte[], byte[]> record) {
+    @Override
+    public void add(ProducerRecord<byte[], byte[]> record) {
         pending.add(record);
     }
 
-    /**
-     * Sends all that was added, with the offsets, in one transaction; nothing to do costs nothing.
-     *
-     * @param group whose offsets they are
-     * @throws FencedException if another trainer of this model has started
-     * @throws InterruptException if the thread was interrupted; the whole is visible to readers then, or nothing
-     * @throws KafkaException if the broker goes on refusing; nothing of it is visible to readers then
-     */
-    void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
+    @Override
+    public boolean isIdle() {
+        return newest.isDone();
+    }
+
+    @Override
+    public void commit(Parts late, Map<TopicPartition, OffsetAndMetadata> offsets, Runnable onCommitted)
             throws InterruptedException {
-        if (pending.isEmpty() && offsets.equals(committed)) {
-            return;
+        await();
+        List<ProducerRecord<byte[], byte[]>> added = List.copyOf(pending);
+        pending.clear();
+        newest = writer.submit(() -> {
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(added);
+            records.addAll(late.encode());
+            if (!records.isEmpty() || !offsets.equals(committed)) {
+                commitPatiently(records, offsets);
+                committed = Map.copyOf(offsets);
+            }
+            onCommitted.run();
+            return null;
+        });
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        try {
+            newest.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new KafkaException("could not write", e.getCause());
         }
+    }
+
+    private void commitPatiently(
+            List<ProducerRecord<byte[], byte[]>> records, Map<TopicPartition, OffsetAndMetadata> offsets)
+            throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                transaction(offsets, group);
-                pending.clear();
-                committed = Map.copyOf(offsets);
+                transaction(records, offsets);
                 return;
             } catch (ProducerFencedException | InvalidProducerEpochException e) {
                 throw new FencedException(
@@ -128,13 +179,14 @@ final class Outbox implements AutoCloseable {
         }
     }
 
-    private void transaction(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    private void transaction(
+            List<ProducerRecord<byte[], byte[]>> records, Map<TopicPartition, OffsetAndMetadata> offsets) {
         producer.beginTransaction();
-        for (ProducerRecord<byte[], byte[]> record : pending) {
+        for (ProducerRecord<byte[], byte[]> record : records) {
             // A failed send shows itself in commitTransaction.
             Future<?> unused = producer.send(record);
         }
-        producer.sendOffsetsToTransaction(offsets, group);
+        producer.sendOffsetsToTransaction(offsets, requireNonNull(group));
         commitTransaction();
     }
 
@@ -171,8 +223,18 @@ final class Outbox implements AutoCloseable {
         }
     }
 
+    /** A transaction that is under way has a moment to come to its end; readers see the whole of it then, or nothing. */
     @Override
     public void close() {
-        producer.close(Duration.ofSeconds(2));
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(PATIENCE_AT_THE_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                writer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            writer.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        producer.close(PATIENCE_AT_THE_END);
     }
 }

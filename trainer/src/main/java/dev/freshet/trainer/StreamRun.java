@@ -1,104 +1,126 @@
 package dev.freshet.trainer;
 
-import dev.freshet.core.data.Decoded;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Valid;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.evaluation.Evaluation;
-import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Learning from a stream: each record once, when it comes. Belongs to the training thread. */
 final class StreamRun {
-    private final Trainer trainer;
+    private static final String STREAM = "stream";
+
     private final TrainerConfig config;
     private final Learner learner;
-    private final ImageStream images;
-    private final RecordDecoder decoder;
+    private final ImageSource images;
+    private final Progress progress;
     private final MiniBatch miniBatch;
-    private final List<ConsumerRecord<byte[], byte[]>> inMiniBatch = new ArrayList<>();
-    private long sinceEvaluation;
+    /** The records of its fresh rows. */
+    private final List<Taken> inMiniBatch = new ArrayList<>();
 
-    StreamRun(Trainer trainer, TrainerConfig config, ModelSpec spec, Learner learner, ImageStream images) {
-        this.trainer = trainer;
+    private long examplesAtEvaluation;
+
+    /** Goes on where the checkpoint was, if there is one. */
+    StreamRun(
+            TrainerConfig config,
+            ModelSpec spec,
+            Learner learner,
+            ImageSource images,
+            Progress progress,
+            Start start,
+            Kept kept) {
         this.config = config;
         this.learner = learner;
         this.images = images;
-        this.decoder = RecordDecoder.ofLabelled(spec.input(), spec.classes().size());
+        this.progress = progress;
         this.miniBatch = new MiniBatch(config.miniBatchSize(), spec.input().size());
+        learner.follow(0);
+        Memory memory = start.memory(STREAM);
+        examplesAtEvaluation = memory == null ? learner.lineageExamples() : memory.integers()[0];
+        Checkpoint checkpoint = start.checkpoint();
+        if (checkpoint != null) {
+            checkpoint.unfinished().stream()
+                    .filter(place -> !learner.isQuarantined(place))
+                    .forEach(place -> kept.at(place).ifPresent(this::addToMiniBatch));
+        }
     }
 
-    /** Until the trainer is asked to stop, or has learned all there is when it is asked to finish. */
-    void learn() throws InterruptedException {
-        learner.follow(0);
-        @Nullable Map<TopicPartition, Long> end = null;
-        while (!trainer.isStopping()) {
-            for (ConsumerRecord<byte[], byte[]> record : images.poll()) {
-                take(record);
-                if (trainer.isStopping()) {
+    /**
+     * Until there will be no more records, and then the last mini-batch however small it is; or until the trainer is asked to
+     * stop.
+     *
+     * @param report called now and then
+     */
+    void learn(BooleanSupplier isStopping, Runnable report) throws InterruptedException {
+        while (!isStopping.getAsBoolean() && !images.hasEnded()) {
+            for (Taken taken : images.take()) {
+                take(taken);
+                if (isStopping.getAsBoolean()) {
                     break;
                 }
             }
-            trainer.report(images, learner);
-            learner.commitIfDue();
-            if (trainer.isFinishing() && end == null) {
-                end = images.end();
-            }
-            if (end != null && images.hasReached(end)) {
-                finish();
-                break;
-            }
+            learner.commitIfDue(this::standing);
+            report.run();
         }
-        learner.commit();
-        trainer.report(images, learner);
+        if (!isStopping.getAsBoolean()) {
+            finish();
+        }
+        learner.checkpoint(standing());
+        learner.await();
+        report.run();
     }
 
     /** Every record goes one of three ways. */
-    private void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
-        Decoded decoded = decoder.decode(Records.raw(record));
-        images.passed(record);
-        if (decoded instanceof Malformed malformed) {
+    private void take(Taken taken) throws InterruptedException {
+        progress.passed(taken.record());
+        if (taken.decoded() instanceof Malformed malformed) {
             // It is malformed in every run, so whoever has passed it has sent it.
-            learner.deadLetter(record, malformed, !images.wasPassedBefore(record));
-            return;
-        }
-        Example example = ((Valid) decoded).example();
-        if (config.holdOut().isHeldOut(example.id())) {
-            learner.holdOut(example);
-            return;
-        }
-        miniBatch.add(example);
-        inMiniBatch.add(record);
-        if (miniBatch.isFull()) {
-            testThenTrain();
-            if (sinceEvaluation >= config.evaluationInterval()) {
-                challenge();
+            learner.deadLetter(taken.record(), malformed, !progress.wasPassedBefore(taken.record()));
+        } else if (taken.heldOut()) {
+            learner.holdOut(exampleOf(taken), taken.place());
+        } else if (!learner.isQuarantined(taken.place())) {
+            addToMiniBatch(taken);
+            if (miniBatch.isFull()) {
+                testThenTrain();
+                challengeIfDue();
             }
         }
     }
 
-    private void testThenTrain() {
-        if (learner.testThenTrain(miniBatch, learner.lineageSteps(), inMiniBatch::get)
-                .isLearned()) {
-            sinceEvaluation += miniBatch.size();
-        }
+    private void addToMiniBatch(Taken taken) {
+        miniBatch.add(exampleOf(taken));
+        inMiniBatch.add(taken);
+    }
+
+    private static Example exampleOf(Taken taken) {
+        return ((Valid) taken.decoded()).example();
+    }
+
+    private void testThenTrain() throws InterruptedException {
+        learner.testThenTrain(miniBatch, inMiniBatch.size(), learner.lineageSteps(), () -> inMiniBatch.stream()
+                .map(Taken::record)
+                .toList());
         miniBatch.clear();
         inMiniBatch.clear();
     }
 
+    private void challengeIfDue() throws InterruptedException {
+        if (learner.lineageExamples() - examplesAtEvaluation >= config.examplesToNextEvaluation(examplesAtEvaluation)) {
+            challenge();
+        }
+    }
+
     private void challenge() throws InterruptedException {
-        sinceEvaluation = 0;
-        Evaluation candidate = learner.evaluate();
+        examplesAtEvaluation = learner.lineageExamples();
+        @Nullable Evaluation candidate = learner.evaluate();
         if (candidate != null) {
-            learner.challenge(candidate, null);
+            learner.challenge(candidate, standing());
         }
     }
 
@@ -107,8 +129,16 @@ final class StreamRun {
         if (!miniBatch.isEmpty()) {
             testThenTrain();
         }
-        if (sinceEvaluation > 0) {
+        if (learner.lineageExamples() > examplesAtEvaluation) {
             challenge();
         }
+    }
+
+    private Standing standing() {
+        return new Standing(
+                null,
+                inMiniBatch.stream().map(Taken::place).toList(),
+                List.of(),
+                Map.of(STREAM, new Memory(new long[] {examplesAtEvaluation}, new double[0])));
     }
 }

@@ -5,14 +5,12 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
-import dev.freshet.core.model.Snapshot;
 import dev.freshet.engine.Engine;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * One trainer: takes records from {@code images}, tests and then trains on them, and publishes a version whenever the
  * gate finds it better than the last.
  *
- * <p>A version and the offsets it has learned from are one value. Whoever starts again goes on from the newest version,
- * at its offsets: in the lineage of what is published no record is learned twice or skipped.
+ * <p>Weights, all else that the next step depends on, and the offsets that were learned from are one value, the checkpoint.
+ * Whoever starts again goes on from the newest one: in what is learned no record is there twice or left out.
  */
 public final class Trainer {
     private static final Logger log = LoggerFactory.getLogger(Trainer.class);
@@ -63,7 +61,7 @@ public final class Trainer {
         return status;
     }
 
-    /** Ends {@link #run} at the next record; from any thread. What is not in a version yet is learned again next time. */
+    /** Ends {@link #run} at the next record; from any thread. The next start goes on from there. */
     public void stop() {
         stopping = true;
     }
@@ -91,34 +89,15 @@ public final class Trainer {
     }
 
     private void connectAndLearn() throws InterruptedException {
-        try (Outbox outbox = Outbox.open(kafka, config.model())) {
-            // Only now: the fenced predecessor can publish nothing more.
-            PublishedVersions published = PublishedVersions.read(kafka, config.model());
-            requireSameSpec(published.newest());
-            try (ImageStream images = ImageStream.open(kafka, group, startAt(published.newest()), clock);
-                    Learner learner =
-                            new Learner(config, spec, kafka, engine, meters, clock, outbox, images, published);
-                    KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(images.consumer());
-                    KafkaClientMetrics producerMetrics = new KafkaClientMetrics(outbox.producer())) {
-                consumerMetrics.bindTo(registry);
-                producerMetrics.bindTo(registry);
-                learn(learner, images, published.newest());
+        boolean again;
+        do {
+            try (Outbox outbox = Outbox.open(kafka, config.model())) {
+                // Only now: the fenced predecessor can publish nothing more.
+                Start start = Start.find(kafka, config.model());
+                start.requireSpec(config.model(), spec);
+                again = learnFrom(start, outbox);
             }
-        }
-    }
-
-    private void learn(Learner learner, ImageStream images, @Nullable Snapshot newest) throws InterruptedException {
-        try {
-            if (config.epochs() == null) {
-                new StreamRun(this, config, spec, learner, images).learn();
-            } else {
-                try (EpochRun run = new EpochRun(this, config, config.epochs(), spec, learner, images)) {
-                    run.learn(newest == null ? null : newest.manifest());
-                }
-            }
-        } catch (InterruptException e) {
-            throw interrupted(e);
-        }
+        } while (again);
         log.atInfo()
                 .addKeyValue("trained", status.trained())
                 .addKeyValue("heldOut", status.heldOut())
@@ -127,44 +106,64 @@ public final class Trainer {
                 .log("trainer stopped");
     }
 
+    /** @return whether a checkpoint was written to go on from, since the weights had gone wrong */
+    private boolean learnFrom(Start start, Outbox outbox) throws InterruptedException {
+        String topic = kafka.topics().images();
+        // Epochs begin with the first record each time.
+        Offsets from = config.epochs() == null ? start.position(topic) : Offsets.none(topic);
+        Kept kept = config.epochs() == null
+                ? Kept.read(kafka, new Decoding(spec, config.holdOut()), start.checkpoint())
+                : Kept.NOTHING;
+        try (ImageStream images = ImageStream.open(kafka, group, from, clock);
+                KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(images.consumer());
+                KafkaClientMetrics producerMetrics = new KafkaClientMetrics(outbox.producer())) {
+            consumerMetrics.bindTo(registry);
+            producerMetrics.bindTo(registry);
+            outbox.commitOffsetsOf(images.group());
+            Progress progress = new Progress(from, start.taken(), images.committed());
+            try (Learner learner =
+                            new Learner(config, spec, kafka, engine, meters, clock, outbox, progress, start, kept);
+                    ReadAhead ahead = ReadAhead.start(images, new Decoding(spec, config.holdOut()))) {
+                learn(learner, ahead, progress, start, kept);
+                return false;
+            } catch (Setback.GoingBackException e) {
+                return true;
+            } catch (InterruptException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private void learn(Learner learner, ReadAhead ahead, Progress progress, Start start, Kept kept)
+            throws InterruptedException {
+        Runnable report = () -> report(ahead, learner);
+        if (config.epochs() == null) {
+            new StreamRun(config, spec, learner, ahead, progress, start, kept).learn(() -> isStopping(ahead), report);
+        } else {
+            ahead.finish();
+            try (EpochRun run = new EpochRun(config, config.epochs(), spec, kafka, learner, progress)) {
+                run.learn(ahead, start, () -> stopping, report);
+            }
+        }
+    }
+
+    /** Asked after every record, and hands on to the reader that it is to finish. */
+    private boolean isStopping(ReadAhead ahead) {
+        if (finishing) {
+            ahead.finish();
+        }
+        return stopping;
+    }
+
     /** Kafka's exception leaves the thread's flag set, with which its own clients could not be closed in order. */
     private static InterruptedException interrupted(InterruptException e) {
         boolean unused = Thread.interrupted();
         return (InterruptedException) new InterruptedException("while training").initCause(e);
     }
 
-    private void requireSameSpec(@Nullable Snapshot newest) {
-        if (newest != null && !newest.spec().equals(spec)) {
-            throw new IllegalArgumentException("version " + newest.version() + " of model \"" + config.model()
-                    + "\" was made with another spec (" + newest.spec().summary() + " for "
-                    + newest.spec().input()
-                    + ", the configuration says " + spec.summary() + " for " + spec.input()
-                    + "): set model.name to a new name, or model to the old spec");
-        }
-    }
-
-    /** A stream goes on behind what the newest version has learned; epochs begin with the first record each time. */
-    private Offsets startAt(@Nullable Snapshot newest) {
-        if (newest == null || config.epochs() != null) {
-            return Offsets.none(kafka.topics().images());
-        }
-        Offsets learnedTo = newest.manifest().learnedTo();
-        return learnedTo.topic().equals(kafka.topics().images())
-                ? learnedTo
-                : Offsets.none(kafka.topics().images());
-    }
-
-    boolean isStopping() {
-        return stopping;
-    }
-
-    boolean isFinishing() {
-        return finishing;
-    }
-
     /** How far a run has come, for whoever looks. */
-    void report(ImageStream images, Learner learner) {
-        meters.polled(images.lag(), learner.holdOutSize());
+    private void report(ReadAhead ahead, Learner learner) {
+        meters.polled(ahead.lag(), learner.holdOutSize());
         status = learner.status();
     }
 }

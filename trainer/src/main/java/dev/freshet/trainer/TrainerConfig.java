@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs of a bounded run; null for a stream
  * @param holdOut some: without hold-out examples the gate would never publish
  * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
- * @param evaluationInterval trained examples between two decisions of the gate, at least 1
+ * @param evaluationInterval trained examples between two decisions of the gate, at least 1; fewer at first
  * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
  * @param commitInterval time between two commits of offsets and dead letters
  */
@@ -36,7 +36,11 @@ public record TrainerConfig(
         int evaluationInterval,
         Gate gate,
         int prequentialWindow,
-        Duration commitInterval) {
+        Duration commitInterval,
+        Recovery recovery) {
+    /** A network that has learned little changes fast: its first decisions come after this part of the interval. */
+    private static final int FIRST_PART = 16;
+
     public TrainerConfig {
         ModelName.require(model);
         require(miniBatchSize >= 1, "mini-batch-size must be at least 1", miniBatchSize);
@@ -75,10 +79,21 @@ public record TrainerConfig(
                 epochs,
                 holdOutFrom(trainer),
                 holdOutWindow,
-                trainer.integer("evaluation-interval", 2_000, 1, Integer.MAX_VALUE),
+                trainer.integer("evaluation-interval", 20_000, 1, Integer.MAX_VALUE),
                 new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
-                trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)));
+                trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)),
+                Recovery.from(trainer));
+    }
+
+    /**
+     * How many trained examples lie between a decision of the gate and the next: the interval, but no more than what was
+     * learned before, so that a young network, which changes fast, is looked at more often.
+     *
+     * @param examples trained examples of the whole lineage at that decision
+     */
+    long examplesToNextEvaluation(long examples) {
+        return Math.min(evaluationInterval, Math.max(examples, Math.max(1, evaluationInterval / FIRST_PART)));
     }
 
     private static Schedule scheduleFrom(Config section, @Nullable Epochs epochs) {

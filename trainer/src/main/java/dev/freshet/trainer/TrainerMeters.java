@@ -18,6 +18,8 @@ final class TrainerMeters {
     final Counter published;
     final Counter refused;
     final Counter stepsDiscarded;
+    final Counter returns;
+    final Counter checkpoints;
     final Timer step;
     final Timer evaluation;
     final Timer publish;
@@ -39,6 +41,8 @@ final class TrainerMeters {
         published = Meters.TRAINER_DECISIONS.counter(registry, "outcome", "published");
         refused = Meters.TRAINER_DECISIONS.counter(registry, "outcome", "refused");
         stepsDiscarded = Meters.TRAINER_STEPS_DISCARDED.counter(registry);
+        returns = Meters.TRAINER_RETURNS.counter(registry);
+        checkpoints = Meters.TRAINER_CHECKPOINTS.counter(registry);
         step = Meters.TRAINER_STEP_DURATION.timer(registry);
         evaluation = Meters.TRAINER_EVALUATION_DURATION.timer(registry);
         publish = Meters.TRAINER_PUBLISH_DURATION.timer(registry);

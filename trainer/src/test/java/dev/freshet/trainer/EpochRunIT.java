@@ -231,6 +231,7 @@ class EpochRunIT {
                 64,
                 ANY_BETTER,
                 200,
-                Duration.ZERO);
+                Duration.ZERO,
+                Recovery.DEFAULT);
     }
 }

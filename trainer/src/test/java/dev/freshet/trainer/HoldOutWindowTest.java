@@ -7,7 +7,9 @@ import dev.freshet.core.data.Example;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Scoring;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HoldOutWindowTest {
@@ -31,20 +33,20 @@ class HoldOutWindowTest {
 
         // Then
         assertThat(window.size()).isZero();
-        assertThat(window.evaluate(READS_THE_FEATURE)).isEmpty();
+        assertThat(evaluate(window)).isEmpty();
     }
 
     @Test
     void measuresLossAndAccuracy() {
         // Given
         HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
-        window.add(example(0, 0));
-        window.add(example(1, 1));
-        window.add(example(-1, 0));
-        window.add(example(-1, 1));
+        add(window, example(0, 0));
+        add(window, example(1, 1));
+        add(window, example(-1, 0));
+        add(window, example(-1, 1));
 
         // When
-        Evaluation evaluation = window.evaluate(READS_THE_FEATURE).orElseThrow();
+        Evaluation evaluation = evaluate(window).orElseThrow();
 
         // Then
         assertThat(evaluation.loss()).isCloseTo(Math.log(2) / 2, within(1e-12));
@@ -56,15 +58,15 @@ class HoldOutWindowTest {
     void forgetsTheOldestFirst() {
         // Given
         HoldOutWindow window = new HoldOutWindow(2, 1, CLASSES);
-        window.add(example(0, 1));
-        window.add(example(1, 1));
+        add(window, example(0, 1));
+        add(window, example(1, 1));
 
         // When
-        window.add(example(0, 0));
+        add(window, example(0, 0));
 
         // Then
         assertThat(window.size()).isEqualTo(2);
-        assertThat(window.evaluate(READS_THE_FEATURE)).contains(new Evaluation(0, 1, 2));
+        assertThat(evaluate(window)).contains(new Evaluation(0, 1, 2));
     }
 
     @Test
@@ -73,12 +75,12 @@ class HoldOutWindowTest {
             // Given
             HoldOutWindow window = new HoldOutWindow(1_000, 1, CLASSES);
             for (int i = 0; i < examples; i++) {
-                window.add(example(i % 2, i % 2));
+                add(window, example(i % 2, i % 2));
             }
             List<Integer> sizes = new ArrayList<>();
 
             // When
-            Evaluation evaluation = window.evaluate((miniBatch, probabilities) -> {
+            Evaluation evaluation = evaluate(window, (miniBatch, probabilities) -> {
                         sizes.add(miniBatch.size());
                         READS_THE_FEATURE.predict(miniBatch, probabilities);
                     })
@@ -94,11 +96,11 @@ class HoldOutWindowTest {
     void countsAnExampleThatNoNetworkCanScoreAsWrongInsteadOfGivingUpOnTheOthers() {
         // Given: a finite value may be large enough to overflow inside the network
         HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
-        window.add(example(0, 0));
-        window.add(example(Float.NaN, 0));
+        add(window, example(0, 0));
+        add(window, example(Float.NaN, 0));
 
         // When
-        Evaluation evaluation = window.evaluate(READS_THE_FEATURE).orElseThrow();
+        Evaluation evaluation = evaluate(window).orElseThrow();
 
         // Then
         assertThat(evaluation.loss()).isCloseTo(Scoring.loss(0) / 2, within(1e-12));
@@ -107,5 +109,77 @@ class HoldOutWindowTest {
 
     private static Example example(float feature, int label) {
         return new Example("id", new float[] {feature}, label, 0);
+    }
+
+    @Test
+    void asksAgainOnlyForWhatItHasNotScoredYet() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(4, 1, CLASSES);
+        HoldOutWindow.Scores scores = window.new Scores();
+        List<Integer> sizes = new ArrayList<>();
+        HoldOutWindow.Predictor predictor = (miniBatch, probabilities) -> {
+            sizes.add(miniBatch.size());
+            READS_THE_FEATURE.predict(miniBatch, probabilities);
+        };
+        for (int i = 0; i < 3; i++) {
+            add(window, example(0, 1));
+        }
+        scores.update(predictor);
+
+        // When
+        for (int i = 0; i < 3; i++) {
+            add(window, example(1, 1));
+        }
+        scores.update(predictor);
+        scores.update(predictor);
+
+        // Then: of the three wrong ones, one is in the window still
+        assertThat(sizes).containsExactly(3, 3);
+        assertThat(scores.evaluation()).hasValueSatisfying(evaluation -> assertThat(evaluation.accuracy())
+                .isEqualTo(0.75));
+    }
+
+    @Test
+    void asksForEverythingOnceTheNetworkHasChanged() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(4, 1, CLASSES);
+        HoldOutWindow.Scores scores = window.new Scores();
+        add(window, example(0, 0));
+        scores.update((miniBatch, probabilities) -> Arrays.fill(probabilities, 0.5f));
+
+        // When
+        scores.forget();
+        scores.update(READS_THE_FEATURE);
+
+        // Then
+        assertThat(scores.evaluation()).contains(new Evaluation(0, 1, 1));
+    }
+
+    @Test
+    void knowsWhereItsExamplesStand() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(2, 1, CLASSES);
+
+        // When
+        window.add(example(0, 0), new Place(0, 7));
+        window.add(example(0, 0), new Place(1, 3));
+        window.add(example(0, 0), new Place(0, 9));
+
+        // Then
+        assertThat(window.places()).containsExactly(new Place(1, 3), new Place(0, 9));
+    }
+
+    private static void add(HoldOutWindow window, Example example) {
+        window.add(example, new Place(0, window.size()));
+    }
+
+    private static Optional<Evaluation> evaluate(HoldOutWindow window) {
+        return evaluate(window, READS_THE_FEATURE);
+    }
+
+    private static Optional<Evaluation> evaluate(HoldOutWindow window, HoldOutWindow.Predictor predictor) {
+        HoldOutWindow.Scores scores = window.new Scores();
+        scores.update(predictor);
+        return scores.evaluation();
     }
 }

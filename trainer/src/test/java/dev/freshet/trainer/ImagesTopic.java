@@ -202,6 +202,16 @@ final class ImagesTopic implements AutoCloseable {
         producer.flush();
     }
 
+    /** What a trainer goes on from; null for nothing yet. */
+    @Nullable
+    Checkpoint findCheckpoint() {
+        return Checkpoints.readAll(kafka(), "m").newest().orElse(null);
+    }
+
+    Checkpoint newestCheckpoint() {
+        return Objects.requireNonNull(findCheckpoint(), "no checkpoint");
+    }
+
     List<Decision> decisions() {
         return broker.consumeAll(topics.decisions(), TIMEOUT).stream()
                 .map(record -> SnapshotCodec.fromJson(record.value(), Decision.class))

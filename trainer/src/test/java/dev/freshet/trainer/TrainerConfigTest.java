@@ -27,10 +27,11 @@ class TrainerConfigTest {
             null,
             new HoldOut(0.1),
             2_000,
-            2_000,
+            20_000,
             new Gate(0.001, 100),
             2_000,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Recovery.DEFAULT);
 
     @Test
     void hasADefaultForEverything() {
@@ -61,6 +62,10 @@ class TrainerConfigTest {
                   evaluation-interval: 64
                   prequential-window: 10
                   commit-interval: 250ms
+                  checkpoint-interval: 1m
+                  replayable-versions: 3
+                  max-discarded-steps: 7
+                  return-factor: 0.25
                 """, "test");
 
         // When
@@ -81,7 +86,8 @@ class TrainerConfigTest {
                         64,
                         new Gate(0, 20),
                         10,
-                        Duration.ofMillis(250)));
+                        Duration.ofMillis(250),
+                        new Recovery(Duration.ofMinutes(1), 3, 7, 0.25)));
     }
 
     @Test
@@ -145,7 +151,8 @@ class TrainerConfigTest {
                         1,
                         DEFAULTS.gate(),
                         1,
-                        Duration.ZERO))
+                        Duration.ZERO,
+                        Recovery.DEFAULT))
                 .withMessage("mini-batch-size must be at least 1, was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
@@ -159,7 +166,8 @@ class TrainerConfigTest {
                         1,
                         DEFAULTS.gate(),
                         1,
-                        Duration.ofMillis(-1)))
+                        Duration.ofMillis(-1),
+                        Recovery.DEFAULT))
                 .withMessageStartingWith("commit-interval must not be negative");
     }
 

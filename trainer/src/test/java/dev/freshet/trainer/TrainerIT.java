@@ -42,10 +42,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,6 +63,7 @@ class TrainerIT {
 
     private static final Gate BETTER = new Gate(MARGIN, 10);
     private static final Gate NEVER = new Gate(100, 10);
+    private static final Recovery RECOVERY = new Recovery(Duration.ofHours(1), 3, 5, 0.5);
     private static final ModelSpec SPEC = spec(InputSpec.point(4), 16);
 
     private final KafkaBroker broker;
@@ -187,37 +184,54 @@ class TrainerIT {
             assertThat(first.parentVersion()).isEqualTo(last.version());
             assertThat(first.learnedFrom()).isEqualTo(last.learnedTo());
             assertLineage(images, all);
-            assertThat(status.records())
-                    .isEqualTo(images.size() - last.learnedTo().next(0));
+            assertThat(status.records()).isEqualTo(301);
             assertThat(images.deadLetterOffsets()).containsExactly(300L, 601L);
         }
     }
 
     @Test
-    void learnsAgainWhatIsInNoVersionButRepeatsNoDeadLetter() throws InterruptedException {
+    void learnsNothingTwiceThoughItIsInNoVersion() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
             // Given
             images.write(blobs, 300);
             finish(trainer(images, BETTER));
-            Manifest last = images.manifests().get(images.manifests().size() - 1);
-            for (int i = 0; i < 3; i++) {
-                images.write(blobs, 100);
-                images.writeMalformed(new byte[0], "image/png", "1");
-            }
+            long version = images.manifests().size();
+            images.write(blobs, 300);
             TrainerStatus refused = finish(trainer(images, NEVER));
-            Trainer stopped = trainer(images, NEVER);
-            stopped.stop();
-            stopped.run();
+            images.write(blobs, 1);
 
             // When
             TrainerStatus status = finish(trainer(images, BETTER));
 
             // Then
-            assertThat(refused.version()).isEqualTo(last.version());
-            assertThat(refused.records()).isEqualTo(603 - last.learnedTo().next(0));
-            assertThat(status.records()).isEqualTo(refused.records());
+            assertThat(refused.version()).isEqualTo(version);
+            assertThat(refused.records()).isEqualTo(300);
+            assertThat(status.records()).isEqualTo(1);
             assertLineage(images, images.manifests());
-            assertThat(images.deadLetterOffsets()).containsExactly(400L, 501L, 602L);
+            assertThat(images.newestCheckpoint().examples()).isEqualTo(images.count(Fate.TRAINED));
+        }
+    }
+
+    @Test
+    void learnsAgainWhatIsBehindTheCheckpointButRepeatsNoDeadLetter() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given: a trainer that has committed three dead letters and written no checkpoint
+            for (int i = 0; i < 3; i++) {
+                images.write(blobs, 100);
+                images.writeMalformed(new byte[0], "image/png", "1");
+            }
+            images.flush();
+            RunningTrainer running = RunningTrainer.start(trainer(images, NEVER));
+            await().until(() -> images.deadLetters().size() == 3);
+            running.interrupt();
+
+            // When
+            TrainerStatus status = finish(trainer(images, BETTER));
+
+            // Then
+            assertThat(status.records()).isEqualTo(303);
+            assertLineage(images, images.manifests());
+            assertThat(images.deadLetterOffsets()).containsExactly(100L, 201L, 302L);
         }
     }
 
@@ -293,7 +307,7 @@ class TrainerIT {
             images.writeMalformed(new byte[0], "image/png", "1");
             for (int i = 0; i < 2; i++) {
                 Trainer trainer = trainer(images, BETTER);
-                Running running = new Running(trainer);
+                RunningTrainer running = RunningTrainer.start(trainer);
                 await().until(() -> trainer.status().versionsPublished() > 0 || running.hasEnded());
                 running.interrupt();
                 assertThat(running.failure()).isInstanceOf(InterruptedException.class);
@@ -314,7 +328,7 @@ class TrainerIT {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
             // Given
             images.writeMalformed(new byte[0], "image/png", "1");
-            Running running = new Running(trainer(images, BETTER));
+            RunningTrainer running = RunningTrainer.start(trainer(images, BETTER));
             await().until(() -> !images.deadLetters().isEmpty());
 
             // When
@@ -333,7 +347,7 @@ class TrainerIT {
             MovableClock newerClock = new MovableClock(Instant.parse("2026-02-02T00:00:00Z"));
             images.write(blobs, 300);
             Trainer older = trainer(images, SPEC, BETTER, olderClock);
-            Running running = new Running(older);
+            RunningTrainer running = RunningTrainer.start(older);
             await().until(() -> older.status().records() > 200 && older.status().version() > 0);
             Trainer newer = trainer(images, SPEC, BETTER, newerClock);
             finish(newer);
@@ -423,7 +437,7 @@ class TrainerIT {
             images.writeMalformed(new byte[0], "image/png", "1");
             images.flush();
             Trainer first = trainer(images, BETTER);
-            Running running = new Running(first);
+            RunningTrainer running = RunningTrainer.start(first);
             await().until(() -> first.status().deadLettered() == 1);
             first.stop();
             assertThat(running.failure()).isNull();
@@ -577,7 +591,8 @@ class TrainerIT {
                 INTERVAL,
                 gate,
                 200,
-                Duration.ZERO);
+                Duration.ZERO,
+                RECOVERY);
     }
 
     /** Everything that is in the topic now. */
@@ -619,6 +634,7 @@ class TrainerIT {
                 parent.engine(),
                 parent.device(),
                 parent.createdAt(),
+                parent.taken(),
                 parent.bytes(),
                 parent.sha256(),
                 parent.chunks());
@@ -642,7 +658,8 @@ class TrainerIT {
     /** Of a single run: one decision an interval and one at the end, each published version among them. */
     private static void assertDecisions(ImagesTopic images, List<Manifest> manifests, TrainerStatus status) {
         List<Decision> decisions = images.decisions();
-        List<Long> examples = new ArrayList<>();
+        // At first, when as much has been learned again.
+        List<Long> examples = new ArrayList<>(List.of(16L, 32L));
         for (long trained = INTERVAL; trained <= status.trained(); trained += INTERVAL) {
             examples.add(trained);
         }
@@ -703,47 +720,6 @@ class TrainerIT {
 
         byte[] value() {
             return value;
-        }
-    }
-
-    /** A trainer on a thread of its own. */
-    private static final class Running {
-        private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        private final Thread thread;
-
-        Running(Trainer trainer) {
-            thread = new Thread(
-                    () -> {
-                        try {
-                            trainer.run();
-                            end.complete(null);
-                        } catch (Throwable e) {
-                            end.completeExceptionally(e);
-                        }
-                    },
-                    "trainer");
-            thread.start();
-        }
-
-        boolean hasEnded() {
-            return end.isDone();
-        }
-
-        void interrupt() {
-            thread.interrupt();
-        }
-
-        /** Blocks until the trainer has ended; what it ended with, null for nothing wrong. */
-        @Nullable
-        Throwable failure() throws InterruptedException {
-            try {
-                end.get(30, TimeUnit.SECONDS);
-                return null;
-            } catch (ExecutionException e) {
-                return e.getCause();
-            } catch (TimeoutException e) {
-                throw new AssertionError("the trainer goes on", e);
-            }
         }
     }
 }

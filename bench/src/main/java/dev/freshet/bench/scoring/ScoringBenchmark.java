@@ -119,7 +119,8 @@ public final class ScoringBenchmark {
                         null,
                         "cpu",
                         "cpu",
-                        Instant.EPOCH),
+                        Instant.EPOCH,
+                        null),
                 FreshWeights.of(spec, Configuration.CRAYFISH.training()));
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 kafka.forClient("bench-model", Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -90,6 +90,10 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
         return prefix + "models";
     }
 
+    public String checkpoints() {
+        return prefix + "checkpoints";
+    }
+
     public String decisions() {
         return prefix + "decisions";
     }
@@ -103,6 +107,15 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
         deadLetters.put("max.message.bytes", Integer.toString(LARGEST_DEAD_LETTER_BYTES));
         // A version must stay readable from its first chunk on, however long a server was away.
         Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+        // A checkpoint makes the one before it useless: small segments, since the one that is written to is not
+        // compacted.
+        Map<String, String> overwritten = Map.of(
+                "cleanup.policy",
+                "compact",
+                "segment.bytes",
+                Integer.toString(64 << 20),
+                "min.cleanable.dirty.ratio",
+                "0.1");
         return List.of(
                 new Topic(images(), partitions, replicationFactor, week),
                 new Topic(imagesDeadLetters(), 1, replicationFactor, deadLetters),
@@ -110,6 +123,7 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
                 new Topic(requestsDeadLetters(), 1, replicationFactor, deadLetters),
                 new Topic(predictions(), partitions, replicationFactor, week),
                 new Topic(models(), 1, replicationFactor, compacted),
+                new Topic(checkpoints(), 1, replicationFactor, overwritten),
                 new Topic(decisions(), 1, replicationFactor, year));
     }
 }

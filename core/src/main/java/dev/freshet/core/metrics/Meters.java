@@ -26,6 +26,11 @@ public enum Meters {
     TRAINER_STEP_DURATION("trainer.step.duration", null, "One optimizer step on one mini-batch"),
     TRAINER_STEPS_DISCARDED(
             "trainer.steps.discarded", null, "Steps not applied because the loss or a gradient was not finite"),
+    TRAINER_RETURNS(
+            "trainer.returns",
+            null,
+            "Times that the trainer went back to a checkpoint since its weights had gone wrong"),
+    TRAINER_CHECKPOINTS("trainer.checkpoints", null, "Checkpoints written besides those that come with a version"),
     TRAINER_EVALUATION_DURATION(
             "trainer.evaluation.duration", null, "Scoring candidate and champion on the hold-out window"),
     TRAINER_PREQUENTIAL_LOSS(
@@ -88,6 +93,8 @@ public enum Meters {
                     TRAINER_RECORDS,
                     TRAINER_DEAD_LETTERS,
                     TRAINER_STEPS_DISCARDED,
+                    TRAINER_RETURNS,
+                    TRAINER_CHECKPOINTS,
                     TRAINER_DECISIONS,
                     SERVER_PREDICTIONS,
                     SERVER_REQUESTS_FAILED,

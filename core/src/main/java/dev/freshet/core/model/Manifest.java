@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine what trained it, such as {@code dl4j}
  * @param device what that computed on, {@code cpu} or {@code gpu}; null in versions from before this was noted
  * @param createdAt when it was published
+ * @param taken in which order records were taken since the parent; null in epochs, and in versions from before this was noted
  * @param bytes size of the safetensors file
  * @param sha256 of the whole file, hexadecimal
  * @param chunks SHA-256 of each chunk in order
@@ -45,6 +46,7 @@ public record Manifest(
         String engine,
         @Nullable String device,
         Instant createdAt,
+        @Nullable TakingOrder taken,
         long bytes,
         String sha256,
         List<String> chunks) {

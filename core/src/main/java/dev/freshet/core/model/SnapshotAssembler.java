@@ -1,6 +1,5 @@
 package dev.freshet.core.model;
 
-import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -93,22 +92,8 @@ public final class SnapshotAssembler {
         require(
                 manifest.model().equals(model) && manifest.version() == version,
                 "the manifest is of " + manifest.model() + " version " + manifest.version());
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        for (int i = 0; i < manifest.chunks().size(); i++) {
-            byte[] chunk = chunks.get(model + "/" + version + "/" + i);
-            if (chunk == null) {
-                throw new IllegalArgumentException(
-                        "chunk " + i + " of " + manifest.chunks().size() + " is missing");
-            }
-            require(
-                    SnapshotCodec.sha256(chunk).equals(manifest.chunks().get(i)),
-                    "chunk " + i + " does not have the SHA-256 that the manifest gives");
-            file.writeBytes(chunk);
-        }
-        byte[] bytes = file.toByteArray();
-        require(
-                bytes.length == manifest.bytes() && SnapshotCodec.sha256(bytes).equals(manifest.sha256()),
-                "the file does not have the size and SHA-256 that the manifest gives");
+        byte[] bytes = new ChunkedFile(manifest.bytes(), manifest.sha256(), manifest.chunks())
+                .join(i -> chunks.get(model + "/" + version + "/" + i));
         Weights weights = Safetensors.decode(bytes).fitTo(manifest.spec());
         return new Assembled.Complete(new Snapshot(manifest, weights), bytes);
     }

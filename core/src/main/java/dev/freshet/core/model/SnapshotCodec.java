@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys are {@code name/version/0}, {@code name/version/1}, …, {@code name/version/manifest}. Stateless.
  */
 public final class SnapshotCodec {
-    /** Below the broker's default limit of 1 MiB a message, with room for the key and headers. */
-    static final int CHUNK_BYTES = 896 * 1024;
-
     static final String MANIFEST = "manifest";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -61,6 +57,7 @@ public final class SnapshotCodec {
      *
      * @param epoch null in a stream
      * @param champion null for the first version
+     * @param taken null in epochs, which have an order of their own
      */
     public record Draft(
             String model,
@@ -76,22 +73,16 @@ public final class SnapshotCodec {
             @Nullable Evaluation champion,
             String engine,
             String device,
-            Instant createdAt) {}
+            Instant createdAt,
+            @Nullable TakingOrder taken) {}
 
     /** A version that is ready to be sent: the snapshot and its records, the manifest last. */
     public record Encoded(Snapshot snapshot, List<Part> parts) {}
 
     /** Encodes a version. */
     public static Encoded encode(Draft draft, Weights weights) {
-        byte[] file = Safetensors.encode(weights);
         String prefix = draft.model() + "/" + draft.version() + "/";
-        List<Part> parts = new ArrayList<>();
-        List<String> hashes = new ArrayList<>();
-        for (int begin = 0; begin < file.length; begin += CHUNK_BYTES) {
-            byte[] chunk = Arrays.copyOfRange(file, begin, Math.min(file.length, begin + CHUNK_BYTES));
-            parts.add(new Part(prefix + hashes.size(), chunk));
-            hashes.add(sha256(chunk));
-        }
+        ChunkedFile.Cut cut = ChunkedFile.cut(prefix, Safetensors.encode(weights));
         Manifest manifest = new Manifest(
                 draft.model(),
                 draft.version(),
@@ -107,9 +98,11 @@ public final class SnapshotCodec {
                 draft.engine(),
                 draft.device(),
                 draft.createdAt(),
-                file.length,
-                sha256(file),
-                hashes);
+                draft.taken(),
+                cut.file().bytes(),
+                cut.file().sha256(),
+                cut.file().chunks());
+        List<Part> parts = new ArrayList<>(cut.parts());
         parts.add(new Part(prefix + MANIFEST, toJson(manifest)));
         return new Encoded(new Snapshot(manifest, weights), parts);
     }

@@ -15,6 +15,15 @@ public final class LearningRate {
     private int evaluationsWithoutBetter;
 
     /**
+     * What a schedule remembers of the evaluations so far.
+     *
+     * @param reduction of the base so far, in (0, 1]
+     * @param bestLoss infinite before the first evaluation
+     * @param evaluationsWithoutBetter in a row, at least 0
+     */
+    public record State(double reduction, double bestLoss, int evaluationsWithoutBetter) {}
+
+    /**
      * @param base the optimizer's learning rate, greater than 0
      * @param stepsPerEpoch of a run over a known number of records; 0 for a stream, whose schedule has no epochs in it
      */
@@ -75,5 +84,17 @@ public final class LearningRate {
             reduction *= plateau.factor();
             evaluationsWithoutBetter = 0;
         }
+    }
+
+    /** For {@link #restore}. */
+    public State state() {
+        return new State(reduction, bestLoss, evaluationsWithoutBetter);
+    }
+
+    /** Goes on where another one of the same schedule was. */
+    public void restore(State state) {
+        reduction = state.reduction();
+        bestLoss = state.bestLoss();
+        evaluationsWithoutBetter = state.evaluationsWithoutBetter();
     }
 }

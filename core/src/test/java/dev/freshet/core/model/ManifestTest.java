@@ -160,6 +160,7 @@ class ManifestTest {
                 "dl4j",
                 "gpu",
                 Instant.parse("2026-11-20T12:00:00.5Z"),
+                new TakingOrder(List.of(new TakingOrder.Run(1, 500), new TakingOrder.Run(0, 3_000_000_000L))),
                 100,
                 "ab",
                 List.of("cd"));

@@ -306,7 +306,8 @@ class SnapshotAssemblerTest {
                 champion,
                 "dl4j",
                 "cpu",
-                Instant.EPOCH);
+                Instant.EPOCH,
+                null);
     }
 
     private static ModelSpec spec(int inputs, int units) {

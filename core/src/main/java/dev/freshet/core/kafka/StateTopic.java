@@ -1,0 +1,71 @@
+package dev.freshet.core.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** How a topic is read that keeps a state: one partition, what was committed, from its beginning. Stateless. */
+public final class StateTopic {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private StateTopic() {}
+
+    /** The topic has one, so that its records have one order. */
+    public static TopicPartition partition(String topic) {
+        return new TopicPartition(topic, 0);
+    }
+
+    /**
+     * A consumer that stands at the topic's beginning; connects when it is polled.
+     *
+     * @param role see {@link KafkaSettings#forClient}
+     * @throws org.apache.kafka.common.KafkaException if the client settings are wrong
+     */
+    public static KafkaConsumer<String, byte[]> open(KafkaSettings kafka, String topic, String role) {
+        Map<String, Object> own = Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // A broker would create it without compaction.
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false);
+        KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(kafka.forClient(role, own), new StringDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> only = List.of(partition(topic));
+        consumer.assign(only);
+        consumer.seekToBeginning(only);
+        return consumer;
+    }
+
+    /**
+     * Reads the topic to its end as it is now; blocks until that is done.
+     *
+     * @param onRecord called for each record in order, on this thread
+     * @throws UnknownTopicOrPartitionException if there is no such topic
+     * @throws org.apache.kafka.common.KafkaException if the broker refuses, or does not answer in time
+     */
+    public static void readToEnd(
+            KafkaSettings kafka, String topic, String role, Consumer<ConsumerRecord<String, byte[]>> onRecord) {
+        TopicPartition partition = partition(topic);
+        try (KafkaConsumer<String, byte[]> consumer = open(kafka, topic, role)) {
+            if (consumer.partitionsFor(topic).isEmpty()) {
+                throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
+            }
+            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            while (consumer.position(partition) < end) {
+                consumer.poll(POLL).forEach(onRecord);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.freshet.trainer;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.freshet.core.config.Config;
+import dev.freshet.core.kafka.Records;
+import dev.freshet.core.model.Activation;
+import dev.freshet.core.model.InputSpec;
+import dev.freshet.core.model.LayerSpec;
+import dev.freshet.core.model.Manifest;
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.engine.cpu.CpuEngine;
+import dev.freshet.testkit.Blobs;
+import dev.freshet.testkit.KafkaBroker;
+import dev.freshet.testkit.KafkaBrokerExtension;
+import dev.freshet.trainer.ImagesTopic.Fate;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a trainer goes on from, and that it does the same from there as if nothing had happened. */
+@ExtendWith(KafkaBrokerExtension.class)
+@Timeout(120)
+class RecoveryIT {
+    private static final int RECORDS = 1_500;
+
+    /** Everything that has a memory: optimizer, dropout, a schedule that listens to the gate, a mini-batch half full. */
+    private static final String RESTLESS = """
+            model: {name: m}
+            trainer:
+              mini-batch-size: 16
+              optimizer: {type: adam, learning-rate: 0.01}
+              schedule: {type: reduce-on-plateau, factor: 0.8, patience: 0}
+              hold-out-share: 0.2
+              hold-out-window: 100
+              min-hold-out-examples: 10
+              min-improvement: 0.05
+              evaluation-interval: 64
+              commit-interval: 0s
+              checkpoint-interval: 0s
+            """;
+
+    private static final ModelSpec SPEC = new ModelSpec(
+            InputSpec.point(4),
+            List.of(new LayerSpec(16, Activation.RELU, 0, 0.2)),
+            ModelSpec.numbered(ImagesTopic.CLASSES));
+
+    private final KafkaBroker broker;
+
+    RecoveryIT(KafkaBroker broker) {
+        this.broker = broker;
+    }
+
+    @Test
+    void endsWithTheSameWeightsToTheLastBitHoweverOftenItWasStopped() throws InterruptedException {
+        try (ImagesTopic undisturbed = new ImagesTopic(broker, 1);
+                ImagesTopic disturbed = new ImagesTopic(broker, 1)) {
+            // Given
+            write(undisturbed);
+            write(disturbed);
+            finish(undisturbed);
+
+            // When
+            for (int records = 90; records < RECORDS; records += 157) {
+                stopOnceItHasDealtWith(disturbed, records);
+            }
+            finish(disturbed);
+
+            // Then
+            assertThat(CheckpointText.of(disturbed.newestCheckpoint()))
+                    .isEqualTo(CheckpointText.of(undisturbed.newestCheckpoint()));
+            assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed)).hasSizeGreaterThan(3);
+        }
+    }
+
+    private static void write(ImagesTopic images) {
+        images.write(new Blobs(ImagesTopic.CLASSES, 4, 5), RECORDS);
+    }
+
+    private static List<String> hashes(ImagesTopic images) {
+        return images.manifests().stream().map(Manifest::sha256).toList();
+    }
+
+    /** Dealt with by it and those before it. */
+    private static void stopOnceItHasDealtWith(ImagesTopic images, int records) throws InterruptedException {
+        Checkpoint before = images.findCheckpoint();
+        long already = before == null ? 0 : before.position().next(0);
+        Trainer trainer = trainer(images);
+        RunningTrainer running = RunningTrainer.start(trainer);
+        await().until(() -> running.hasEnded() || already + trainer.status().records() >= records);
+        running.interrupt();
+        assertThat(running.failure()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void learnsFromEveryRecordOnceThoughItIsStoppedBetweenPartitions() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 4)) {
+            // Given
+            write(images);
+
+            // When
+            for (int i = 0; i < 4; i++) {
+                Trainer trainer = trainer(images);
+                RunningTrainer running = RunningTrainer.start(trainer);
+                await().until(() -> running.hasEnded() || trainer.status().records() >= 200);
+                running.interrupt();
+                assertThat(running.failure()).isInstanceOf(InterruptedException.class);
+            }
+            finish(images);
+
+            // Then
+            Checkpoint checkpoint = images.newestCheckpoint();
+            assertThat(checkpoint.examples()).isEqualTo(images.count(Fate.TRAINED));
+            List<Long> taken = new ArrayList<>(Collections.nCopies(4, 0L));
+            for (Manifest manifest : images.manifests()) {
+                requireNonNull(manifest.taken())
+                        .runs()
+                        .forEach(run -> taken.set(run.partition(), taken.get(run.partition()) + run.records()));
+                for (int partition = 0; partition < 4; partition++) {
+                    assertThat(taken.get(partition))
+                            .isEqualTo(manifest.learnedTo().next(partition));
+                }
+            }
+        }
+    }
+
+    @Test
+    void goesBackWithASmallerLearningRateOnceTheWeightsThemselvesAreWrong() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given: poison that a step survives and the steps after it do not, and then much that is good
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 5), 400);
+            for (int i = 0; i < 7 * 16; i++) {
+                images.writeTrained(new float[] {1e38f, -1e38f, 1e38f, Float.MAX_VALUE}, i % 3);
+            }
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 6), 800);
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+            // When
+            Trainer trainer = trainer(images, registry);
+            trainer.finish();
+            trainer.run();
+
+            // Then
+            assertThat(registry.get("freshet.trainer.returns").counter().count())
+                    .isPositive();
+            Checkpoint checkpoint = images.newestCheckpoint();
+            double factor =
+                    requireNonNull(checkpoint.memories().get("learning-rate")).reals()[0];
+            assertThat(factor).isLessThan(1);
+            List<ConsumerRecord<String, byte[]>> letters = images.deadLetters();
+            assertThat(letters)
+                    .extracting(letter -> ImagesTopic.header(letter, Records.REASON))
+                    .containsOnly("non-finite-step");
+            assertThat(letters)
+                    .extracting(letter -> ImagesTopic.header(letter, Records.SOURCE_OFFSET))
+                    .doesNotHaveDuplicates();
+            assertThat(checkpoint.examples() + letters.size()).isEqualTo(images.count(Fate.TRAINED));
+            assertThat(requireNonNull(trainer.status().holdOut()).accuracy()).isGreaterThan(0.9);
+        }
+    }
+
+    private static void finish(ImagesTopic images) throws InterruptedException {
+        Trainer trainer = trainer(images);
+        trainer.finish();
+        trainer.run();
+    }
+
+    private static Trainer trainer(ImagesTopic images) {
+        return trainer(images, new SimpleMeterRegistry());
+    }
+
+    private static Trainer trainer(ImagesTopic images, SimpleMeterRegistry registry) {
+        Config root = Config.parse(RESTLESS, "test");
+        TrainerConfig config = TrainerConfig.from(root);
+        root.requireValid();
+        // Few at a time, so that there are many points to stop at.
+        return new Trainer(
+                config, SPEC, images.kafka("max.poll.records", "20"), new CpuEngine(), registry, Clock.systemUTC());
+    }
+}
