@@ -1,7 +1,7 @@
 package dev.freshet.trainer;
 
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.engine.Engine;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Champion implements AutoCloseable, HoldOutWindow.Predictor {
     private final Manifest manifest;
     private final Scorer scorer;
-    private @Nullable Evaluation evaluation;
-    private long evaluatedAt;
+    private @Nullable Answers answers;
+    private long answeredAt;
 
     Champion(Snapshot snapshot, Engine engine) {
         this.manifest = snapshot.manifest();
@@ -21,12 +21,12 @@ final class Champion implements AutoCloseable, HoldOutWindow.Predictor {
     }
 
     /** Scored once for as long as the window stays the same. */
-    Evaluation evaluateOn(HoldOutWindow window) {
-        if (evaluation == null || evaluatedAt != window.added()) {
-            evaluation = window.evaluate(this).orElseThrow();
-            evaluatedAt = window.added();
+    Answers answersTo(HoldOutWindow window) {
+        if (answers == null || answeredAt != window.added()) {
+            answers = window.answers(this).orElseThrow();
+            answeredAt = window.added();
         }
-        return evaluation;
+        return answers;
     }
 
     Manifest manifest() {

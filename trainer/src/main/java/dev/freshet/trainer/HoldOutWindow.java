@@ -2,8 +2,8 @@ package dev.freshet.trainer;
 
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Evaluation;
-import dev.freshet.core.evaluation.Tally;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -52,30 +52,35 @@ final class HoldOutWindow {
 
     /** Loss and accuracy over the whole window; nothing while it is empty. */
     Optional<Evaluation> evaluate(Predictor predictor) {
-        Tally tally = new Tally(classes);
+        return answers(predictor).map(Answers::evaluation);
+    }
+
+    /** The answers to every example of the window, the oldest first; nothing while it is empty. */
+    Optional<Answers> answers(Predictor predictor) {
+        Answers answers = new Answers(classes);
         slice.clear();
         for (Example example : newest) {
             slice.add(example);
             if (slice.isFull()) {
-                score(predictor, tally);
+                score(predictor, answers);
             }
         }
         if (!slice.isEmpty()) {
-            score(predictor, tally);
+            score(predictor, answers);
         }
-        return tally.total() == 0 ? Optional.empty() : Optional.of(tally.evaluation());
+        return answers.size() == 0 ? Optional.empty() : Optional.of(answers);
     }
 
-    private void score(Predictor predictor, Tally tally) {
+    private void score(Predictor predictor, Answers answers) {
         predictor.predict(slice, probabilities);
         for (int row = 0; row < slice.size(); row++) {
             int label = slice.labels()[row];
             if (Float.isFinite(probabilities[row * classes + label])) {
-                tally.add(probabilities, row, label);
+                answers.add(probabilities, row, label);
             } else {
                 // A finite record may still overflow inside the network; it must not hide the others for as long as it
                 // stays in the window. Weights that overflow on all records lose to any that do not.
-                tally.add(NO_CLASS, 0, label);
+                answers.add(NO_CLASS, 0, label);
             }
         }
         slice.clear();

@@ -1,10 +1,13 @@
 package dev.freshet.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.freshet.core.config.Config;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Decision.Outcome;
 import dev.freshet.core.evaluation.Evaluation;
@@ -59,6 +62,7 @@ final class Learner implements AutoCloseable {
     private LearningRate learningRate;
     private double newestLearningRate;
     private @Nullable Champion champion;
+    private @Nullable Answers newestAnswers;
     private @Nullable Evaluation newestHoldOut;
     private @Nullable Evaluation newestPublished;
     private final List<EpochFigures> epochs = new ArrayList<>();
@@ -224,7 +228,8 @@ final class Learner implements AutoCloseable {
     @Nullable
     Evaluation evaluate() {
         long begun = System.nanoTime();
-        Evaluation candidate = holdOut.evaluate(network::predict).orElse(null);
+        newestAnswers = holdOut.answers(network::predict).orElse(null);
+        Evaluation candidate = newestAnswers == null ? null : newestAnswers.evaluation();
         if (candidate != null) {
             meters.evaluation.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             newestHoldOut = candidate;
@@ -242,10 +247,14 @@ final class Learner implements AutoCloseable {
      */
     @Nullable
     Long challenge(Evaluation candidate, @Nullable Integer epoch) throws InterruptedException {
-        Evaluation opponent = champion == null ? null : champion.evaluateOn(holdOut);
+        Answers championAnswers = champion == null ? null : champion.answersTo(holdOut);
+        Evaluation opponent = championAnswers == null ? null : championAnswers.evaluation();
         meters.evaluated(candidate, opponent);
-        Gate.Verdict verdict =
-                config.gate().decide(candidate, opponent, spec.classes().size());
+        Gate.Verdict verdict = config.gate()
+                .decide(
+                        requireNonNull(newestAnswers),
+                        championAnswers,
+                        spec.classes().size());
         if (verdict.publish()) {
             return publish(candidate, opponent, verdict, epoch);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.core.data.Example;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Scoring;
 import java.util.ArrayList;
@@ -50,6 +51,24 @@ class HoldOutWindowTest {
         assertThat(evaluation.loss()).isCloseTo(Math.log(2) / 2, within(1e-12));
         assertThat(evaluation.accuracy()).isEqualTo(0.75);
         assertThat(evaluation.examples()).isEqualTo(4);
+    }
+
+    @Test
+    void keepsTheAnswersApartByClassAndExample() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
+        window.add(example(0, 0));
+        window.add(example(0, 1));
+        window.add(example(1, 1));
+
+        // When
+        Answers answers = window.answers(READS_THE_FEATURE).orElseThrow();
+        Answers same = window.answers(READS_THE_FEATURE).orElseThrow();
+
+        // Then
+        assertThat(answers.tally().total(1)).isEqualTo(2);
+        assertThat(answers.tally().correct(1)).isEqualTo(1);
+        assertThat(answers.improvementOver(same).mean()).isZero();
     }
 
     @Test
