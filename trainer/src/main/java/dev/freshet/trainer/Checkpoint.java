@@ -41,7 +41,7 @@ record Checkpoint(
         List<Place> unfinished,
         List<Place> replay,
         List<Place> quarantined,
-        Map<String, Memory> memories,
+        Map<String, long[]> memories,
         Instant createdAt) {
     Checkpoint {
         holdOut = List.copyOf(holdOut);

@@ -10,12 +10,14 @@ import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.engine.NetworkState;
+import dev.freshet.protocol.v1.Memory;
 import dev.freshet.protocol.v1.Places;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +107,7 @@ final class CheckpointCodec {
         ModelSpec spec = SnapshotCodec.fromJson(message.getSpec().toByteArray(), ModelSpec.class);
         Map<String, float[]> arrays = new HashMap<>();
         message.getArraysMap().forEach((name, bytes) -> arrays.put(name, floats(bytes)));
-        Map<String, Memory> memories = new HashMap<>();
+        Map<String, long[]> memories = new HashMap<>();
         message.getMemoriesMap().forEach((name, memory) -> memories.put(name, memory(memory)));
         List<TakingOrder.Run> taken = new ArrayList<>();
         for (int i = 0; i + 1 < message.getTakenCount(); i += 2) {
@@ -147,21 +149,14 @@ final class CheckpointCodec {
         return places;
     }
 
-    private static dev.freshet.protocol.v1.Memory memory(Memory memory) {
-        var message = dev.freshet.protocol.v1.Memory.newBuilder();
-        for (long integer : memory.integers()) {
-            message.addIntegers(integer);
-        }
-        for (double real : memory.reals()) {
-            message.addReals(real);
-        }
-        return message.build();
+    private static Memory memory(long[] numbers) {
+        return Memory.newBuilder()
+                .addAllNumbers(Arrays.stream(numbers).boxed().toList())
+                .build();
     }
 
-    private static Memory memory(dev.freshet.protocol.v1.Memory message) {
-        return new Memory(
-                message.getIntegersList().stream().mapToLong(Long::longValue).toArray(),
-                message.getRealsList().stream().mapToDouble(Double::doubleValue).toArray());
+    private static long[] memory(Memory message) {
+        return message.getNumbersList().stream().mapToLong(Long::longValue).toArray();
     }
 
     private static ByteString bytes(float[] array) {

@@ -1,7 +1,7 @@
 package dev.freshet.trainer;
 
 import dev.freshet.core.data.Example;
-import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Engine;
@@ -45,25 +45,25 @@ final class Contest implements AutoCloseable {
         return window.size();
     }
 
-    /** How the network does as it is now; nothing while there are no hold-out examples. */
-    Optional<Evaluation> evaluate(HoldOutWindow.Predictor network) {
+    /** What the network answers as it is now; nothing while there are no hold-out examples. */
+    Optional<Answers> answers(HoldOutWindow.Predictor network) {
         candidate.forget();
         candidate.update(network);
-        return candidate.evaluation();
+        return candidate.answers();
     }
 
-    /** How the champion does on the same examples; nothing while there is none. */
-    Optional<Evaluation> evaluateChampion() {
+    /** What the champion answers to the same examples; nothing while there is none. */
+    Optional<Answers> championAnswers() {
         if (scorer == null) {
             return Optional.empty();
         }
         Scorer published = scorer;
         champion.update(
                 (miniBatch, probabilities) -> published.score(miniBatch.features(), miniBatch.size(), probabilities));
-        return champion.evaluation();
+        return champion.answers();
     }
 
-    /** The candidate that was {@link #evaluate evaluated} last has been published. */
+    /** The candidate that was {@link #answers asked} last has been published. */
     void crown(Weights weights) {
         setChampion(weights);
         HoldOutWindow.Scores dethroned = champion;

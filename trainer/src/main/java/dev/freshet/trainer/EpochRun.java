@@ -126,10 +126,9 @@ final class EpochRun implements AutoCloseable {
     }
 
     private Standing standing() {
-        return new Standing(
-                done, List.of(), List.of(), Map.of(EPOCHS, new Memory(new long[] {withoutLower}, new double[] {
-                    lowestLoss
-                })));
+        return new Standing(done, List.of(), List.of(), Map.of(EPOCHS, new long[] {
+            withoutLower, Double.doubleToRawLongBits(lowestLoss)
+        }));
     }
 
     private void restore(Start start) {
@@ -139,10 +138,10 @@ final class EpochRun implements AutoCloseable {
         }
         done = epoch;
         learner.hasLearnedBefore(replay.size());
-        Memory memory = start.memory(EPOCHS);
+        long[] memory = start.memory(EPOCHS);
         if (memory != null) {
-            withoutLower = (int) memory.integers()[0];
-            lowestLoss = memory.reals()[0];
+            withoutLower = (int) memory[0];
+            lowestLoss = Double.longBitsToDouble(memory[1]);
         }
     }
 

@@ -2,9 +2,8 @@ package dev.freshet.trainer;
 
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.evaluation.Evaluation;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Scoring;
-import dev.freshet.core.evaluation.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,15 +79,15 @@ final class HoldOutWindow {
             upTo = 0;
         }
 
-        /** Loss and accuracy over the whole window, as of the last {@link #update}; nothing while it is empty. */
-        Optional<Evaluation> evaluation() {
-            Tally tally = new Tally(classes);
+        /** The answers to every example of the window, the oldest first, as of the last update; nothing while it is empty. */
+        Optional<Answers> answers() {
+            Answers answers = new Answers(classes);
             for (long number = added - size(); number < added; number++) {
                 int slot = slot(number);
-                tally.add(
+                answers.add(
                         predicted[slot], ofLabel[slot], entry(number).example().label());
             }
-            return tally.total() == 0 ? Optional.empty() : Optional.of(tally.evaluation());
+            return answers.size() == 0 ? Optional.empty() : Optional.of(answers);
         }
     }
 

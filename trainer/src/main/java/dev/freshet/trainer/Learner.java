@@ -1,10 +1,13 @@
 package dev.freshet.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.freshet.core.config.Config;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Decision.Outcome;
 import dev.freshet.core.evaluation.Evaluation;
@@ -19,6 +22,7 @@ import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.core.model.Weights;
 import dev.freshet.core.training.LearningRate;
+import dev.freshet.core.training.Resumable;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.FreshWeights;
 import dev.freshet.engine.Network;
@@ -45,7 +49,11 @@ import org.slf4j.LoggerFactory;
 final class Learner implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Learner.class);
 
+    /** Names of memories. */
     private static final String LEARNING_RATE = "learning-rate";
+
+    private static final String PREQUENTIAL = "prequential";
+    private static final String RATE_FACTOR = "learning-rate-factor";
 
     private final TrainerConfig config;
     private final ModelSpec spec;
@@ -67,6 +75,7 @@ final class Learner implements AutoCloseable {
     private double rateFactor = 1;
 
     private double newestLearningRate;
+    private @Nullable Answers newestAnswers;
     private @Nullable Evaluation newestHoldOut;
     private final List<EpochFigures> epochs = new ArrayList<>();
     private long lineageExamples;
@@ -170,20 +179,29 @@ final class Learner implements AutoCloseable {
         return config.training().optimizer().learningRate();
     }
 
-    private void restore(Map<String, Memory> memories) {
-        Memory memory = memories.get(LEARNING_RATE);
-        if (memory != null) {
-            rateFactor = memory.reals()[0];
-            learningRate.restore(
-                    new LearningRate.State(memory.reals()[1], memory.reals()[2], (int) memory.integers()[0]));
+    private void restore(Map<String, long[]> memories) {
+        restore(learningRate, memories.get(LEARNING_RATE));
+        restore(prequential, memories.get(PREQUENTIAL));
+        long[] factor = memories.get(RATE_FACTOR);
+        rateFactor = factor == null ? 1 : Double.longBitsToDouble(factor[0]);
+    }
+
+    /** Of other settings, it begins anew. */
+    private static void restore(Resumable part, long @Nullable [] memory) {
+        if (memory == null) {
+            return;
+        }
+        try {
+            part.restore(memory);
+        } catch (IllegalArgumentException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("a part of the checkpoint begins anew");
         }
     }
 
-    private Map<String, Memory> memories() {
-        LearningRate.State rate = learningRate.state();
-        return Map.of(LEARNING_RATE, new Memory(new long[] {rate.evaluationsWithoutBetter()}, new double[] {
-            rateFactor, rate.reduction(), rate.bestLoss()
-        }));
+    private Map<String, long[]> memories() {
+        return Map.of(LEARNING_RATE, learningRate.state(), PREQUENTIAL, prequential.state(), RATE_FACTOR, new long[] {
+            Double.doubleToRawLongBits(rateFactor)
+        });
     }
 
     /**
@@ -192,7 +210,7 @@ final class Learner implements AutoCloseable {
      * @param stepsPerEpoch 0 for a stream
      */
     void follow(long stepsPerEpoch) {
-        LearningRate.State state = learningRate.state();
+        long[] state = learningRate.state();
         learningRate = new LearningRate(baseRate(), config.schedule(), stepsPerEpoch);
         learningRate.restore(state);
     }
@@ -293,7 +311,7 @@ final class Learner implements AutoCloseable {
         // If not one step since that checkpoint was finite, its own weights are no good.
         NetworkState state = setback.hasLearned() ? from.network() : stateOf(lastGoodWeights());
         rateFactor *= config.recovery().learningRateFactor();
-        Map<String, Memory> memories = new HashMap<>(from.memories());
+        Map<String, long[]> memories = new HashMap<>(from.memories());
         memories.putAll(memories());
         lineage.write(new Checkpoint(
                 from.model(),
@@ -350,7 +368,8 @@ final class Learner implements AutoCloseable {
     @Nullable
     Evaluation evaluate() {
         long begun = System.nanoTime();
-        Evaluation candidate = contest.evaluate(network::predict).orElse(null);
+        newestAnswers = contest.answers(network::predict).orElse(null);
+        Evaluation candidate = newestAnswers == null ? null : newestAnswers.evaluation();
         if (candidate != null) {
             meters.evaluation.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             newestHoldOut = candidate;
@@ -368,10 +387,14 @@ final class Learner implements AutoCloseable {
      */
     @Nullable
     Long challenge(Evaluation candidate, Standing standing) throws InterruptedException {
-        Evaluation opponent = contest.evaluateChampion().orElse(null);
+        Answers championAnswers = contest.championAnswers().orElse(null);
+        Evaluation opponent = championAnswers == null ? null : championAnswers.evaluation();
         meters.evaluated(candidate, opponent);
-        Gate.Verdict verdict =
-                config.gate().decide(candidate, opponent, spec.classes().size());
+        Gate.Verdict verdict = config.gate()
+                .decide(
+                        requireNonNull(newestAnswers),
+                        championAnswers,
+                        spec.classes().size());
         Long version = verdict.publish() ? lineage.nextVersion() : null;
         lineage.decide(new Decision(
                 config.model(),
@@ -444,8 +467,8 @@ final class Learner implements AutoCloseable {
                 clock.instant());
     }
 
-    private static Map<String, Memory> with(Map<String, Memory> some, Map<String, Memory> others) {
-        Map<String, Memory> all = new HashMap<>(some);
+    private static Map<String, long[]> with(Map<String, long[]> some, Map<String, long[]> others) {
+        Map<String, long[]> all = new HashMap<>(some);
         all.putAll(others);
         return all;
     }

@@ -12,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param replay examples to be learned from again, by slot
  * @param memories by name
  */
-record Standing(@Nullable Integer epoch, List<Place> unfinished, List<Place> replay, Map<String, Memory> memories) {}
+record Standing(@Nullable Integer epoch, List<Place> unfinished, List<Place> replay, Map<String, long[]> memories) {}

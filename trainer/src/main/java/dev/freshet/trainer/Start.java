@@ -96,9 +96,8 @@ record Start(
     }
 
     /** What a part of the trainer remembered under a name; null for nothing. */
-    @Nullable
-    Memory memory(String name) {
-        Map<String, Memory> memories = checkpoint == null ? Map.of() : checkpoint.memories();
+    long @Nullable [] memory(String name) {
+        Map<String, long[]> memories = checkpoint == null ? Map.of() : checkpoint.memories();
         return memories.get(name);
     }
 }

@@ -41,8 +41,8 @@ final class StreamRun {
         this.progress = progress;
         this.miniBatch = new MiniBatch(config.miniBatchSize(), spec.input().size());
         learner.follow(0);
-        Memory memory = start.memory(STREAM);
-        examplesAtEvaluation = memory == null ? learner.lineageExamples() : memory.integers()[0];
+        long[] memory = start.memory(STREAM);
+        examplesAtEvaluation = memory == null ? learner.lineageExamples() : memory[0];
         Checkpoint checkpoint = start.checkpoint();
         if (checkpoint != null) {
             checkpoint.unfinished().stream()
@@ -136,9 +136,8 @@ final class StreamRun {
 
     private Standing standing() {
         return new Standing(
-                null,
-                inMiniBatch.stream().map(Taken::place).toList(),
-                List.of(),
-                Map.of(STREAM, new Memory(new long[] {examplesAtEvaluation}, new double[0])));
+                null, inMiniBatch.stream().map(Taken::place).toList(), List.of(), Map.of(STREAM, new long[] {
+                    examplesAtEvaluation
+                }));
     }
 }

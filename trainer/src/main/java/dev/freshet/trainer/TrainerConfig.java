@@ -80,7 +80,7 @@ public record TrainerConfig(
                 holdOutFrom(trainer),
                 holdOutWindow,
                 trainer.integer("evaluation-interval", 20_000, 1, Integer.MAX_VALUE),
-                new Gate(trainer.number("min-improvement", 0.001, Interval.closed(0, 100)), minExamples),
+                gateFrom(trainer, minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
                 trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)),
                 Recovery.from(trainer));
@@ -105,6 +105,15 @@ public record TrainerConfig(
             }
         }
         return schedule;
+    }
+
+    private static Gate gateFrom(Config trainer, int minExamples) {
+        return new Gate(
+                trainer.number("min-improvement", 0.001, Interval.closed(0, 100)),
+                minExamples,
+                trainer.number("min-confidence", 0, Interval.closedOpen(0, 1)),
+                trainer.number("max-class-drop", 1, Interval.openClosed(0, 1)),
+                trainer.integer("min-class-examples", Gate.DEFAULT_MIN_CLASS_EXAMPLES, 1, 10_000_000));
     }
 
     private static HoldOut holdOutFrom(Config trainer) {

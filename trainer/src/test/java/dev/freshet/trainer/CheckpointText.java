@@ -25,10 +25,7 @@ final class CheckpointText {
             text.put(tensor.name(), hash(tensor.values()));
         }
         checkpoint.network().arrays().forEach((name, values) -> text.put(name, hash(values)));
-        checkpoint
-                .memories()
-                .forEach((name, memory) ->
-                        text.put(name, Arrays.toString(memory.integers()) + Arrays.toString(memory.reals())));
+        checkpoint.memories().forEach((name, memory) -> text.put(name, Arrays.toString(memory)));
         return text;
     }
 

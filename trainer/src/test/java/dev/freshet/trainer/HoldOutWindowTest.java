@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.core.data.Example;
+import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Scoring;
 import java.util.ArrayList;
@@ -52,6 +53,24 @@ class HoldOutWindowTest {
         assertThat(evaluation.loss()).isCloseTo(Math.log(2) / 2, within(1e-12));
         assertThat(evaluation.accuracy()).isEqualTo(0.75);
         assertThat(evaluation.examples()).isEqualTo(4);
+    }
+
+    @Test
+    void keepsTheAnswersApartByClassAndExample() {
+        // Given
+        HoldOutWindow window = new HoldOutWindow(10, 1, CLASSES);
+        add(window, example(0, 0));
+        add(window, example(0, 1));
+        add(window, example(1, 1));
+
+        // When
+        Answers answers = answers(window, READS_THE_FEATURE).orElseThrow();
+        Answers same = answers(window, READS_THE_FEATURE).orElseThrow();
+
+        // Then
+        assertThat(answers.tally().total(1)).isEqualTo(2);
+        assertThat(answers.tally().correct(1)).isEqualTo(1);
+        assertThat(answers.improvementOver(same).mean()).isZero();
     }
 
     @Test
@@ -135,8 +154,9 @@ class HoldOutWindowTest {
 
         // Then: of the three wrong ones, one is in the window still
         assertThat(sizes).containsExactly(3, 3);
-        assertThat(scores.evaluation()).hasValueSatisfying(evaluation -> assertThat(evaluation.accuracy())
-                .isEqualTo(0.75));
+        assertThat(scores.answers().map(Answers::evaluation))
+                .hasValueSatisfying(
+                        evaluation -> assertThat(evaluation.accuracy()).isEqualTo(0.75));
     }
 
     @Test
@@ -152,7 +172,7 @@ class HoldOutWindowTest {
         scores.update(READS_THE_FEATURE);
 
         // Then
-        assertThat(scores.evaluation()).contains(new Evaluation(0, 1, 1));
+        assertThat(scores.answers().map(Answers::evaluation)).contains(new Evaluation(0, 1, 1));
     }
 
     @Test
@@ -178,8 +198,12 @@ class HoldOutWindowTest {
     }
 
     private static Optional<Evaluation> evaluate(HoldOutWindow window, HoldOutWindow.Predictor predictor) {
+        return answers(window, predictor).map(Answers::evaluation);
+    }
+
+    private static Optional<Answers> answers(HoldOutWindow window, HoldOutWindow.Predictor predictor) {
         HoldOutWindow.Scores scores = window.new Scores();
         scores.update(predictor);
-        return scores.evaluation();
+        return scores.answers();
     }
 }

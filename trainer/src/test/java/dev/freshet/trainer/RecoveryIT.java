@@ -153,7 +153,7 @@ class RecoveryIT {
                     .isPositive();
             Checkpoint checkpoint = images.newestCheckpoint();
             double factor =
-                    requireNonNull(checkpoint.memories().get("learning-rate")).reals()[0];
+                    Double.longBitsToDouble(requireNonNull(checkpoint.memories().get("learning-rate-factor"))[0]);
             assertThat(factor).isLessThan(1);
             List<ConsumerRecord<String, byte[]>> letters = images.deadLetters();
             assertThat(letters)

@@ -59,6 +59,9 @@ class TrainerConfigTest {
                   hold-out-window: 50
                   min-hold-out-examples: 20
                   min-improvement: 0
+                  min-confidence: 0.9
+                  max-class-drop: 0.05
+                  min-class-examples: 30
                   evaluation-interval: 64
                   prequential-window: 10
                   commit-interval: 250ms
@@ -84,7 +87,7 @@ class TrainerConfigTest {
                         new HoldOut(0.25),
                         50,
                         64,
-                        new Gate(0, 20),
+                        new Gate(0, 20, 0.9, 0.05, 30),
                         10,
                         Duration.ofMillis(250),
                         new Recovery(Duration.ofMinutes(1), 3, 7, 0.25)));

@@ -6,22 +6,13 @@ import dev.freshet.core.training.Schedule.ReduceOnPlateau;
 import dev.freshet.core.training.Schedule.Step;
 
 /** The learning rate of each step, as a schedule has it. Belongs to the training thread. */
-public final class LearningRate {
+public final class LearningRate implements Resumable {
     private final double base;
     private final Schedule schedule;
     private final long stepsPerEpoch;
     private double reduction = 1;
     private double bestLoss = Double.POSITIVE_INFINITY;
     private int evaluationsWithoutBetter;
-
-    /**
-     * What a schedule remembers of the evaluations so far.
-     *
-     * @param reduction of the base so far, in (0, 1]
-     * @param bestLoss infinite before the first evaluation
-     * @param evaluationsWithoutBetter in a row, at least 0
-     */
-    public record State(double reduction, double bestLoss, int evaluationsWithoutBetter) {}
 
     /**
      * @param base the optimizer's learning rate, greater than 0
@@ -86,15 +77,21 @@ public final class LearningRate {
         }
     }
 
-    /** For {@link #restore}. */
-    public State state() {
-        return new State(reduction, bestLoss, evaluationsWithoutBetter);
+    /** What the evaluations so far have led to. */
+    @Override
+    public long[] state() {
+        return new long[] {
+            Double.doubleToRawLongBits(reduction), Double.doubleToRawLongBits(bestLoss), evaluationsWithoutBetter
+        };
     }
 
-    /** Goes on where another one of the same schedule was. */
-    public void restore(State state) {
-        reduction = state.reduction();
-        bestLoss = state.bestLoss();
-        evaluationsWithoutBetter = state.evaluationsWithoutBetter();
+    @Override
+    public void restore(long[] state) {
+        if (state.length != 3 || state[2] < 0) {
+            throw new IllegalArgumentException("not the state of a learning rate");
+        }
+        reduction = Double.longBitsToDouble(state[0]);
+        bestLoss = Double.longBitsToDouble(state[1]);
+        evaluationsWithoutBetter = (int) state[2];
     }
 }
