@@ -27,9 +27,14 @@ final class ModelOptions {
             description = "The model's name; default: what --config says, or else default.")
     private @Nullable String model;
 
+    /** The settings, of which nothing has been read yet. */
+    Config config() {
+        return kafkaOptions.read().override("model.name", model);
+    }
+
     /** The version, verified, from the topic. */
     Assembled.Complete find() {
-        Config config = kafkaOptions.read().override("model.name", model);
+        Config config = config();
         KafkaSettings kafka = KafkaSettings.from(config);
         // What else the section says is for those who train it.
         String name = ModelName.from(config.section("model").ignore("input", "hidden", "classes", "output"));

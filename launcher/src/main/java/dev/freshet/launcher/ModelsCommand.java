@@ -13,8 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Lists, shows and exports published versions, straight from the topic models.",
-        subcommands = {ModelsListCommand.class, ModelsShowCommand.class, ModelsExportCommand.class},
+        description = "Lists, shows, exports and replays published versions, straight from the topic models.",
+        subcommands = {
+            ModelsListCommand.class,
+            ModelsShowCommand.class,
+            ModelsExportCommand.class,
+            ModelsReplayCommand.class
+        },
         footer = {"", "For example: freshet models export latest --format onnx"})
 final class ModelsCommand implements Runnable {
     @Spec
@@ -23,7 +28,7 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which subcommand: list, show or export?");
+        throw new ParameterException(spec.commandLine(), "Which subcommand: list, show, export or replay?");
     }
 
     /** As the topic carries it, on lines of its own. */

@@ -64,7 +64,7 @@ class CommandLineTest {
                 "demo --resize 2x28x28          | ingest.resize must be HEIGHTxWIDTH",
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",
-                "models                         | list, show or export",
+                "models                         | list, show, export or replay",
                 "models list --config no.yaml   | no.yaml",
                 "models show                    | VERSION",
                 "models show 0                  | latest",

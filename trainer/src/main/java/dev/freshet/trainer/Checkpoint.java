@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param epoch passes over all records that are complete; null where they are a stream
  * @param holdOut the newest hold-out examples, the oldest first
  * @param unfinished examples that wait for their mini-batch to be full, in order
- * @param replay examples to be learned from again, by slot
  * @param quarantined dead letters at or behind the position: not to be learned from when they come again
  * @param memories of other parts, by name
  */
@@ -39,14 +38,12 @@ record Checkpoint(
         @Nullable Integer epoch,
         List<Place> holdOut,
         List<Place> unfinished,
-        List<Place> replay,
         List<Place> quarantined,
         Map<String, long[]> memories,
         Instant createdAt) {
     Checkpoint {
         holdOut = List.copyOf(holdOut);
         unfinished = List.copyOf(unfinished);
-        replay = List.copyOf(replay);
         quarantined = List.copyOf(quarantined);
         memories = Map.copyOf(memories);
     }

@@ -76,7 +76,6 @@ final class CheckpointCodec {
                 .setSteps(checkpoint.steps())
                 .setHoldOut(places(checkpoint.holdOut()))
                 .setUnfinished(places(checkpoint.unfinished()))
-                .setReplay(places(checkpoint.replay()))
                 .setQuarantined(places(checkpoint.quarantined()))
                 .setCreatedAtMs(checkpoint.createdAt().toEpochMilli());
         if (checkpoint.epoch() != null) {
@@ -129,7 +128,6 @@ final class CheckpointCodec {
                 message.hasEpoch() ? message.getEpoch() : null,
                 places(message.getHoldOut()),
                 places(message.getUnfinished()),
-                places(message.getReplay()),
                 places(message.getQuarantined()),
                 memories,
                 Instant.ofEpochMilli(message.getCreatedAtMs()));

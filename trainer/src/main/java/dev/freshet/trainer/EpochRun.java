@@ -126,9 +126,8 @@ final class EpochRun implements AutoCloseable {
     }
 
     private Standing standing() {
-        return new Standing(done, List.of(), List.of(), Map.of(EPOCHS, new long[] {
-            withoutLower, Double.doubleToRawLongBits(lowestLoss)
-        }));
+        return new Standing(
+                done, List.of(), Map.of(EPOCHS, new long[] {withoutLower, Double.doubleToRawLongBits(lowestLoss)}));
     }
 
     private void restore(Start start) {

@@ -11,6 +11,9 @@ interface ImageSource {
      */
     List<Taken> take() throws InterruptedException;
 
+    /** Whether a mini-batch ends behind what {@link #take} has returned last, however small it is. */
+    boolean endsMiniBatch();
+
     /** Whether {@link #take} has returned everything that there will be. */
     boolean hasEnded();
 }

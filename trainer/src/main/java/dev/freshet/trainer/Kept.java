@@ -3,9 +3,9 @@ package dev.freshet.trainer;
 import dev.freshet.core.data.Decoded.Valid;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.kafka.KafkaSettings;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The examples that a checkpoint names by their places, read from the topic once more. Immutable. */
 final class Kept {
-    /** Where nothing has to be read again. */
-    static final Kept NOTHING = new Kept(Map.of());
+    private static final Kept NOTHING = new Kept(Map.of());
 
     private final Map<Place, Taken> byPlace;
 
@@ -23,20 +22,36 @@ final class Kept {
         this.byPlace = byPlace;
     }
 
-    /** Blocks until they have come. */
-    static Kept read(KafkaSettings kafka, Decoding decoding, @Nullable Checkpoint checkpoint) {
-        if (checkpoint == null) {
-            return NOTHING;
+    /**
+     * All that a run needs to go on from a checkpoint; blocks until they have come. Fills in the memory.
+     *
+     * @param checkpoint null for none
+     * @param memory as the checkpoint has it; null for none
+     */
+    static Kept of(
+            KafkaSettings kafka, Decoding decoding, @Nullable Checkpoint checkpoint, @Nullable ReplayMemory memory) {
+        Set<Place> places = new LinkedHashSet<>();
+        if (checkpoint != null) {
+            places.addAll(checkpoint.holdOut());
+            places.addAll(checkpoint.unfinished());
         }
-        List<Place> places = new ArrayList<>(checkpoint.holdOut());
-        places.addAll(checkpoint.unfinished());
-        places.addAll(checkpoint.replay());
+        if (memory != null) {
+            places.addAll(memory.places());
+        }
+        Kept kept = read(kafka, decoding, places);
+        if (memory != null) {
+            memory.fill(kept);
+        }
+        return kept;
+    }
+
+    private static Kept read(KafkaSettings kafka, Decoding decoding, Collection<Place> places) {
         if (places.isEmpty()) {
             return NOTHING;
         }
         Map<Place, Taken> taken = new HashMap<>();
         try (Rereading topic = Rereading.open(kafka)) {
-            Map<Place, ConsumerRecord<byte[], byte[]>> records = topic.read(Set.copyOf(places));
+            Map<Place, ConsumerRecord<byte[], byte[]>> records = topic.read(places);
             records.forEach((place, record) -> taken.put(place, decoding.decode(record)));
         }
         return new Kept(taken);

@@ -7,6 +7,7 @@ import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
+import dev.freshet.core.drift.Reaction;
 import dev.freshet.core.evaluation.Answers;
 import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Decision.Outcome;
@@ -32,9 +33,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +56,10 @@ final class Learner implements AutoCloseable {
     private static final String LEARNING_RATE = "learning-rate";
 
     private static final String PREQUENTIAL = "prequential";
+    private static final String DRIFT = "drift";
     private static final String RATE_FACTOR = "learning-rate-factor";
+    private static final String REFUSALS = "refusals";
+    private static final String WENT_BACK = "went-back";
 
     private final TrainerConfig config;
     private final ModelSpec spec;
@@ -68,13 +74,20 @@ final class Learner implements AutoCloseable {
 
     private final float[] probabilities;
     private final Prequential prequential;
+    private final DriftWatch drift;
     private final Contest contest;
-    private final Network network;
+    private Network network;
     private LearningRate learningRate;
     /** Smaller than 1 after going back. */
     private double rateFactor = 1;
 
     private double newestLearningRate;
+    /** Since the newest version: then its order alone does not say how it came about. */
+    private boolean wentBack;
+
+    /** Decisions of the gate in a row that did not lead to a version. */
+    private long refusals;
+
     private @Nullable Answers newestAnswers;
     private @Nullable Evaluation newestHoldOut;
     private final List<EpochFigures> epochs = new ArrayList<>();
@@ -111,6 +124,7 @@ final class Learner implements AutoCloseable {
         int classes = spec.classes().size();
         this.probabilities = new float[config.miniBatchSize() * classes];
         this.prequential = new Prequential(classes, config.prequentialWindow());
+        this.drift = new DriftWatch(config.drift());
         this.contest = new Contest(spec, engine, config.holdOutWindow());
         this.learningRate = new LearningRate(baseRate(), config.schedule(), 1);
         Checkpoint checkpoint = start.checkpoint();
@@ -132,7 +146,7 @@ final class Learner implements AutoCloseable {
         }
         this.newestCheckpoint = checkpoint != null
                 ? checkpoint
-                : checkpoint(lineage.version(), new Standing(null, List.of(), List.of(), Map.of()));
+                : checkpoint(lineage.version(), new Standing(null, List.of(), Map.of()));
         log.atInfo()
                 .addKeyValue("model", config.model())
                 .addKeyValue("version", lineage.version())
@@ -182,12 +196,18 @@ final class Learner implements AutoCloseable {
     private void restore(Map<String, long[]> memories) {
         restore(learningRate, memories.get(LEARNING_RATE));
         restore(prequential, memories.get(PREQUENTIAL));
-        long[] factor = memories.get(RATE_FACTOR);
-        rateFactor = factor == null ? 1 : Double.longBitsToDouble(factor[0]);
+        restore(drift, memories.get(DRIFT));
+        rateFactor = Double.longBitsToDouble(numberOr(memories.get(RATE_FACTOR), Double.doubleToRawLongBits(1)));
+        refusals = numberOr(memories.get(REFUSALS), 0);
+        wentBack = numberOr(memories.get(WENT_BACK), 0) != 0;
+    }
+
+    private static long numberOr(long @Nullable [] memory, long otherwise) {
+        return memory == null || memory.length == 0 ? otherwise : memory[0];
     }
 
     /** Of other settings, it begins anew. */
-    private static void restore(Resumable part, long @Nullable [] memory) {
+    static void restore(Resumable part, long @Nullable [] memory) {
         if (memory == null) {
             return;
         }
@@ -247,8 +267,47 @@ final class Learner implements AutoCloseable {
         if (result.isLearned()) {
             prequential.observe(probabilities, miniBatch.labels(), fresh);
             trained += fresh;
+            if (drift.observe(prequential, fresh, lineageSteps)) {
+                react();
+            }
         }
         return result;
+    }
+
+    /** Reports the drift, and does what has to be done once; the rest is a matter of the steps that follow. */
+    private void react() {
+        Reaction reaction = config.drift().reaction();
+        meters.drifts.increment();
+        String reason = String.format(
+                Locale.ROOT,
+                "the error rate before learning has risen to %.4f; reaction: %s",
+                drift.errorRate(),
+                reaction);
+        lineage.decide(new Decision(
+                config.model(),
+                Outcome.DRIFT,
+                reason,
+                null,
+                lineage.version(),
+                prequential.fading().orElseThrow(),
+                null,
+                lineageExamples,
+                clock.instant()));
+        log.atWarn()
+                .addKeyValue("errorRate", drift.errorRate())
+                .addKeyValue("examples", lineageExamples)
+                .addKeyValue("reaction", reaction)
+                .log("drift");
+        if (reaction.resetsOptimizer()) {
+            Network before = network;
+            network = engine.restore(spec, config.training(), before.weights());
+            before.close();
+        }
+    }
+
+    /** Share of the next mini-batch that is to be learned from again. */
+    double replayShare() {
+        return drift.response().replayShare(lineageSteps, config.replay().share());
     }
 
     /** Learns from a mini-batch again; otherwise as {@link #testThenTrain}. */
@@ -264,7 +323,8 @@ final class Learner implements AutoCloseable {
             Supplier<List<ConsumerRecord<byte[], byte[]>>> records,
             Supplier<StepResult> learning)
             throws InterruptedException {
-        newestLearningRate = rateFactor * learningRate.after(scheduleStep);
+        newestLearningRate =
+                rateFactor * drift.response().learningRateFactor(lineageSteps) * learningRate.after(scheduleStep);
         network.setLearningRate(newestLearningRate);
         long begun = System.nanoTime();
         StepResult result = learning.get();
@@ -281,6 +341,7 @@ final class Learner implements AutoCloseable {
         examples += miniBatch.size();
         lineageExamples += fresh;
         meters.trained.increment(fresh);
+        meters.replayed.increment(miniBatch.size() - fresh);
         return result;
     }
 
@@ -312,7 +373,8 @@ final class Learner implements AutoCloseable {
         NetworkState state = setback.hasLearned() ? from.network() : stateOf(lastGoodWeights());
         rateFactor *= config.recovery().learningRateFactor();
         Map<String, long[]> memories = new HashMap<>(from.memories());
-        memories.putAll(memories());
+        memories.put(WENT_BACK, new long[] {1});
+        memories.put(RATE_FACTOR, new long[] {Double.doubleToRawLongBits(rateFactor)});
         lineage.write(new Checkpoint(
                 from.model(),
                 from.version(),
@@ -326,7 +388,6 @@ final class Learner implements AutoCloseable {
                 from.epoch(),
                 from.holdOut(),
                 from.unfinished(),
-                from.replay(),
                 setback.quarantined(),
                 memories,
                 clock.instant()));
@@ -407,8 +468,10 @@ final class Learner implements AutoCloseable {
                 lineageExamples,
                 clock.instant()));
         if (version == null) {
+            refusals++;
             meters.refused.increment();
         } else {
+            refusals = 0;
             publish(version, candidate, opponent, standing);
         }
         return version;
@@ -418,8 +481,9 @@ final class Learner implements AutoCloseable {
             throws InterruptedException {
         long parent = lineage.version();
         Offsets learnedFrom = lineage.versionLearnedTo();
-        TakingOrder taken = progress.taken();
+        TakingOrder taken = standing.epoch() == null && !wentBack ? progress.taken() : null;
         progress.versionEndsHere();
+        wentBack = false;
         Checkpoint state = checkpoint(version, standing);
         SnapshotCodec.Draft draft = new SnapshotCodec.Draft(
                 config.model(),
@@ -436,7 +500,7 @@ final class Learner implements AutoCloseable {
                 engine.name(),
                 Config.nameOf(engine.device()),
                 clock.instant(),
-                standing.epoch() == null ? taken : null);
+                taken);
         lineage.publish(draft, state);
         isGoneOnFrom(state);
         contest.crown(state.network().weights());
@@ -458,7 +522,6 @@ final class Learner implements AutoCloseable {
                 standing.epoch(),
                 contest.places(),
                 standing.unfinished(),
-                standing.replay(),
                 // A stream has passed the others for good; epochs read everything from the beginning.
                 setback.quarantined().stream()
                         .filter(place -> standing.epoch() != null || place.offset() >= position.next(place.partition()))
@@ -535,6 +598,19 @@ final class Learner implements AutoCloseable {
     /** Of the newest step. */
     double newestLearningRate() {
         return newestLearningRate;
+    }
+
+    /** What is to be seen from outside of the newest examples and steps. */
+    TrainerMeters.Figures figures() {
+        return new TrainerMeters.Figures(
+                contest.size(),
+                newestLearningRate,
+                refusals,
+                prequential.fading().orElse(null),
+                prequential.windowKappa(),
+                IntStream.range(0, spec.classes().size())
+                        .mapToObj(prequential::windowAccuracy)
+                        .toList());
     }
 
     int holdOutSize() {

@@ -66,6 +66,11 @@ final class Progress {
         return taken.build();
     }
 
+    /** A mini-batch has ended although it was not full. */
+    void miniBatchEndsHere() {
+        taken.endMiniBatch();
+    }
+
     /** A version has learned all that was taken so far. */
     void versionEndsHere() {
         taken = TakingOrder.NONE.toBuilder();

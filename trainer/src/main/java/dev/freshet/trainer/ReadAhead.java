@@ -67,6 +67,11 @@ final class ReadAhead implements ImageSource, AutoCloseable {
     }
 
     @Override
+    public boolean endsMiniBatch() {
+        return false;
+    }
+
+    @Override
     public boolean hasEnded() {
         // In this order: nothing is put into the queue after it is done.
         return done && ahead.isEmpty() && failure == null;

@@ -6,7 +6,9 @@ import dev.freshet.core.data.Example;
 import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.model.ModelSpec;
+import dev.freshet.engine.StepResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -15,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** Learning from a stream: each record once, when it comes. Belongs to the training thread. */
 final class StreamRun {
     private static final String STREAM = "stream";
+    private static final String REPLAY = "replay";
 
     private final TrainerConfig config;
     private final Learner learner;
     private final ImageSource images;
     private final Progress progress;
+    private final @Nullable ReplayMemory memory;
     private final MiniBatch miniBatch;
     /** The records of its fresh rows. */
     private final List<Taken> inMiniBatch = new ArrayList<>();
@@ -33,16 +37,18 @@ final class StreamRun {
             Learner learner,
             ImageSource images,
             Progress progress,
+            @Nullable ReplayMemory memory,
             Start start,
             Kept kept) {
         this.config = config;
         this.learner = learner;
         this.images = images;
         this.progress = progress;
+        this.memory = memory;
         this.miniBatch = new MiniBatch(config.miniBatchSize(), spec.input().size());
         learner.follow(0);
-        long[] memory = start.memory(STREAM);
-        examplesAtEvaluation = memory == null ? learner.lineageExamples() : memory[0];
+        long[] stream = start.memory(STREAM);
+        examplesAtEvaluation = stream == null ? learner.lineageExamples() : stream[0];
         Checkpoint checkpoint = start.checkpoint();
         if (checkpoint != null) {
             checkpoint.unfinished().stream()
@@ -52,24 +58,26 @@ final class StreamRun {
     }
 
     /**
-     * Until there will be no more records, and then the last mini-batch however small it is; or until the trainer is asked to
-     * stop.
+     * Until there will be no more records, or the trainer is asked to stop.
      *
      * @param report called now and then
      */
     void learn(BooleanSupplier isStopping, Runnable report) throws InterruptedException {
-        while (!isStopping.getAsBoolean() && !images.hasEnded()) {
+        boolean ended = false;
+        while (!ended && !isStopping.getAsBoolean()) {
+            // Asked before taking, so that there is nothing left when it says so.
+            ended = images.hasEnded();
             for (Taken taken : images.take()) {
                 take(taken);
                 if (isStopping.getAsBoolean()) {
                     break;
                 }
             }
+            if ((ended || images.endsMiniBatch()) && !isStopping.getAsBoolean()) {
+                endMiniBatch();
+            }
             learner.commitIfDue(this::standing);
             report.run();
-        }
-        if (!isStopping.getAsBoolean()) {
-            finish();
         }
         learner.checkpoint(standing());
         learner.await();
@@ -86,11 +94,17 @@ final class StreamRun {
             learner.holdOut(exampleOf(taken), taken.place());
         } else if (!learner.isQuarantined(taken.place())) {
             addToMiniBatch(taken);
-            if (miniBatch.isFull()) {
+            if (inMiniBatch.size() >= freshRows()) {
                 testThenTrain();
                 challengeIfDue();
             }
         }
+    }
+
+    /** Of the mini-batch that is being filled; the other rows are drawn from the memory. */
+    private int freshRows() {
+        double replayed = memory == null ? 0 : learner.replayShare() * config.miniBatchSize();
+        return Math.max(1, config.miniBatchSize() - (int) Math.round(replayed));
     }
 
     private void addToMiniBatch(Taken taken) {
@@ -103,9 +117,16 @@ final class StreamRun {
     }
 
     private void testThenTrain() throws InterruptedException {
-        learner.testThenTrain(miniBatch, inMiniBatch.size(), learner.lineageSteps(), () -> inMiniBatch.stream()
-                .map(Taken::record)
-                .toList());
+        if (memory != null) {
+            memory.draw(config.miniBatchSize() - freshRows(), miniBatch);
+        }
+        StepResult result =
+                learner.testThenTrain(miniBatch, inMiniBatch.size(), learner.lineageSteps(), () -> inMiniBatch.stream()
+                        .map(Taken::record)
+                        .toList());
+        if (memory != null && result.isLearned()) {
+            inMiniBatch.forEach(taken -> memory.offer(exampleOf(taken), taken.place()));
+        }
         miniBatch.clear();
         inMiniBatch.clear();
     }
@@ -125,19 +146,37 @@ final class StreamRun {
     }
 
     /** Nothing that was read stays unlearned, and the gate has the last word. */
-    private void finish() throws InterruptedException {
+    private void endMiniBatch() throws InterruptedException {
         if (!miniBatch.isEmpty()) {
             testThenTrain();
         }
+        progress.miniBatchEndsHere();
         if (learner.lineageExamples() > examplesAtEvaluation) {
             challenge();
         }
     }
 
     private Standing standing() {
-        return new Standing(
-                null, inMiniBatch.stream().map(Taken::place).toList(), List.of(), Map.of(STREAM, new long[] {
-                    examplesAtEvaluation
-                }));
+        Map<String, long[]> memories = new HashMap<>();
+        memories.put(STREAM, new long[] {examplesAtEvaluation});
+        if (memory != null) {
+            memories.put(REPLAY, memory.state());
+        }
+        return new Standing(null, inMiniBatch.stream().map(Taken::place).toList(), memories);
+    }
+
+    /**
+     * What is learned from again, as the checkpoint has it; its examples are still to be filled in.
+     *
+     * @return null where nothing is
+     */
+    static @Nullable ReplayMemory replayMemory(TrainerConfig config, ModelSpec spec, Start start) {
+        if (config.epochs() != null || !config.replay().isNeeded(config.drift().reaction())) {
+            return null;
+        }
+        ReplayMemory memory = new ReplayMemory(
+                config.replay().index(spec.classes().size(), config.training().seed()));
+        Learner.restore(memory, start.memory(REPLAY));
+        return memory;
     }
 }

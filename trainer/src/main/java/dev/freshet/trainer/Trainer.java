@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ public final class Trainer {
         this.clock = clock;
         this.registry = registry;
         this.group = kafka.topics().prefix() + "trainer." + config.model();
-        this.meters = new TrainerMeters(registry, this);
+        this.meters = new TrainerMeters(registry, this, spec.classes());
         Meters.TRAINER_ENGINE.gauge(
                 registry, () -> 1, "engine", engine.name(), "device", Config.nameOf(engine.device()));
     }
@@ -111,9 +112,10 @@ public final class Trainer {
         String topic = kafka.topics().images();
         // Epochs begin with the first record each time.
         Offsets from = config.epochs() == null ? start.position(topic) : Offsets.none(topic);
-        Kept kept = config.epochs() == null
-                ? Kept.read(kafka, new Decoding(spec, config.holdOut()), start.checkpoint())
-                : Kept.NOTHING;
+        ReplayMemory memory = StreamRun.replayMemory(config, spec, start);
+        // Epochs read everything anew.
+        Checkpoint checkpoint = config.epochs() == null ? start.checkpoint() : null;
+        Kept kept = Kept.of(kafka, new Decoding(spec, config.holdOut()), checkpoint, memory);
         try (ImageStream images = ImageStream.open(kafka, group, from, clock);
                 KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(images.consumer());
                 KafkaClientMetrics producerMetrics = new KafkaClientMetrics(outbox.producer())) {
@@ -124,7 +126,7 @@ public final class Trainer {
             try (Learner learner =
                             new Learner(config, spec, kafka, engine, meters, clock, outbox, progress, start, kept);
                     ReadAhead ahead = ReadAhead.start(images, new Decoding(spec, config.holdOut()))) {
-                learn(learner, ahead, progress, start, kept);
+                learn(learner, ahead, progress, memory, start, kept);
                 return false;
             } catch (Setback.GoingBackException e) {
                 return true;
@@ -134,11 +136,13 @@ public final class Trainer {
         }
     }
 
-    private void learn(Learner learner, ReadAhead ahead, Progress progress, Start start, Kept kept)
+    private void learn(
+            Learner learner, ReadAhead ahead, Progress progress, @Nullable ReplayMemory memory, Start start, Kept kept)
             throws InterruptedException {
         Runnable report = () -> report(ahead, learner);
         if (config.epochs() == null) {
-            new StreamRun(config, spec, learner, ahead, progress, start, kept).learn(() -> isStopping(ahead), report);
+            new StreamRun(config, spec, learner, ahead, progress, memory, start, kept)
+                    .learn(() -> isStopping(ahead), report);
         } else {
             ahead.finish();
             try (EpochRun run = new EpochRun(config, config.epochs(), spec, kafka, learner, progress)) {
@@ -161,9 +165,13 @@ public final class Trainer {
         return (InterruptedException) new InterruptedException("while training").initCause(e);
     }
 
+    TrainerMeters meters() {
+        return meters;
+    }
+
     /** How far a run has come, for whoever looks. */
     private void report(ReadAhead ahead, Learner learner) {
-        meters.polled(ahead.lag(), learner.holdOutSize());
+        meters.polled(ahead.lag(), learner.figures());
         status = learner.status();
     }
 }

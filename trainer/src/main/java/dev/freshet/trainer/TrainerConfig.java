@@ -2,6 +2,7 @@ package dev.freshet.trainer;
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.config.Interval;
+import dev.freshet.core.drift.DriftConfig;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.ModelName;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationInterval trained examples between two decisions of the gate, at least 1; fewer at first
  * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
  * @param commitInterval time between two commits of offsets and dead letters
+ * @param replay what a stream is learned from again; none where there are epochs
+ * @param drift who watches the stream, and what is done then
  */
 public record TrainerConfig(
         String model,
@@ -37,7 +40,9 @@ public record TrainerConfig(
         Gate gate,
         int prequentialWindow,
         Duration commitInterval,
-        Recovery recovery) {
+        Recovery recovery,
+        ReplaySpec replay,
+        DriftConfig drift) {
     /** A network that has learned little changes fast: its first decisions come after this part of the interval. */
     private static final int FIRST_PART = 16;
 
@@ -83,7 +88,9 @@ public record TrainerConfig(
                 gateFrom(trainer, minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
                 trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)),
-                Recovery.from(trainer));
+                Recovery.from(trainer),
+                replayFrom(trainer, epochs),
+                DriftConfig.from(trainer));
     }
 
     /**
@@ -105,6 +112,14 @@ public record TrainerConfig(
             }
         }
         return schedule;
+    }
+
+    private static ReplaySpec replayFrom(Config trainer, @Nullable Epochs epochs) {
+        ReplaySpec replay = ReplaySpec.from(trainer.section("replay"));
+        if (replay.share() > 0 && epochs != null) {
+            trainer.problem("replay.share", replay.share(), "must be left out with trainer.epochs");
+        }
+        return replay;
     }
 
     private static Gate gateFrom(Config trainer, int minExamples) {

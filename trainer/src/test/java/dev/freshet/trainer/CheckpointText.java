@@ -19,7 +19,6 @@ final class CheckpointText {
         text.put("epoch", String.valueOf(checkpoint.epoch()));
         text.put("hold-out", checkpoint.holdOut().toString());
         text.put("unfinished", checkpoint.unfinished().toString());
-        text.put("replay", checkpoint.replay().toString());
         text.put("counters", new TreeMap<>(checkpoint.network().counters()).toString());
         for (NamedTensor tensor : checkpoint.network().weights().tensors()) {
             text.put(tensor.name(), hash(tensor.values()));

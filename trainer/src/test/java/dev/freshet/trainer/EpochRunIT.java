@@ -3,6 +3,9 @@ package dev.freshet.trainer;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.core.drift.DetectorSpec;
+import dev.freshet.core.drift.DriftConfig;
+import dev.freshet.core.drift.Reaction;
 import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.evaluation.Gate;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KafkaBrokerExtension.class)
 @Timeout(60)
 class EpochRunIT {
+    private static final DriftConfig DRIFT = new DriftConfig(DetectorSpec.AdwinSpec.DEFAULT, new Reaction.None());
     private static final ModelSpec SPEC = new ModelSpec(
             InputSpec.point(4), List.of(new LayerSpec(16, Activation.RELU)), ModelSpec.numbered(ImagesTopic.CLASSES));
     private static final Gate ANY_BETTER = new Gate(0, 1);
@@ -232,6 +236,8 @@ class EpochRunIT {
                 ANY_BETTER,
                 200,
                 Duration.ZERO,
-                Recovery.DEFAULT);
+                Recovery.DEFAULT,
+                ReplaySpec.NONE,
+                DRIFT);
     }
 }

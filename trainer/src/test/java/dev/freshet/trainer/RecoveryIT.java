@@ -46,6 +46,9 @@ class RecoveryIT {
               evaluation-interval: 64
               commit-interval: 0s
               checkpoint-interval: 0s
+              replayable-versions: 100
+              replay: {share: 0.5, capacity: 60, selection: class-balanced}
+              drift: {reaction: rewarm, reaction-steps: 10}
             """;
 
     private static final ModelSpec SPEC = new ModelSpec(
@@ -167,6 +170,29 @@ class RecoveryIT {
         }
     }
 
+    @Test
+    void makesVersionsOfFourPartitionsOnceMoreToTheLastBit() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 4)) {
+            // Given: runs that end within mini-batches, with a version or without
+            Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
+            for (int i = 0; i < 4; i++) {
+                images.write(blobs, 333);
+                finish(images);
+            }
+            List<Manifest> manifests = images.manifests();
+
+            // When
+            VersionReplay replay = new VersionReplay(config(), images.kafka(), new CpuEngine());
+            List<String> replayed = new ArrayList<>();
+            for (Manifest manifest : manifests) {
+                replayed.add(replay.replay(manifest).sha256());
+            }
+
+            // Then
+            assertThat(replayed).isEqualTo(hashes(images)).hasSizeGreaterThan(3);
+        }
+    }
+
     private static void finish(ImagesTopic images) throws InterruptedException {
         Trainer trainer = trainer(images);
         trainer.finish();
@@ -178,11 +204,15 @@ class RecoveryIT {
     }
 
     private static Trainer trainer(ImagesTopic images, SimpleMeterRegistry registry) {
+        // Few at a time, so that there are many points to stop at.
+        return new Trainer(
+                config(), SPEC, images.kafka("max.poll.records", "20"), new CpuEngine(), registry, Clock.systemUTC());
+    }
+
+    private static TrainerConfig config() {
         Config root = Config.parse(RESTLESS, "test");
         TrainerConfig config = TrainerConfig.from(root);
         root.requireValid();
-        // Few at a time, so that there are many points to stop at.
-        return new Trainer(
-                config, SPEC, images.kafka("max.poll.records", "20"), new CpuEngine(), registry, Clock.systemUTC());
+        return config;
     }
 }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.config.InvalidConfigurationException;
+import dev.freshet.core.drift.DetectorSpec;
+import dev.freshet.core.drift.DriftConfig;
+import dev.freshet.core.drift.Reaction;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
 import dev.freshet.core.model.InputSpec;
@@ -19,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TrainerConfigTest {
+    private static final DriftConfig DRIFT = new DriftConfig(DetectorSpec.AdwinSpec.DEFAULT, new Reaction.None());
     private static final TrainerConfig DEFAULTS = new TrainerConfig(
             "default",
             64,
@@ -31,7 +35,9 @@ class TrainerConfigTest {
             new Gate(0.001, 100),
             2_000,
             Duration.ofSeconds(1),
-            Recovery.DEFAULT);
+            Recovery.DEFAULT,
+            ReplaySpec.NONE,
+            DRIFT);
 
     @Test
     void hasADefaultForEverything() {
@@ -69,6 +75,8 @@ class TrainerConfigTest {
                   replayable-versions: 3
                   max-discarded-steps: 7
                   return-factor: 0.25
+                  replay: {share: 0.75, capacity: 500, selection: class-balanced}
+                  drift: {detector: none, reaction: reset-optimizer}
                 """, "test");
 
         // When
@@ -90,7 +98,9 @@ class TrainerConfigTest {
                         new Gate(0, 20, 0.9, 0.05, 30),
                         10,
                         Duration.ofMillis(250),
-                        new Recovery(Duration.ofMinutes(1), 3, 7, 0.25)));
+                        new Recovery(Duration.ofMinutes(1), 3, 7, 0.25),
+                        new ReplaySpec(0.75, 500, ReplaySpec.Selection.CLASS_BALANCED),
+                        new DriftConfig(new DetectorSpec.None(), new Reaction.ResetOptimizer())));
     }
 
     @Test
@@ -155,7 +165,9 @@ class TrainerConfigTest {
                         DEFAULTS.gate(),
                         1,
                         Duration.ZERO,
-                        Recovery.DEFAULT))
+                        Recovery.DEFAULT,
+                        ReplaySpec.NONE,
+                        DRIFT))
                 .withMessage("mini-batch-size must be at least 1, was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrainerConfig(
@@ -170,7 +182,9 @@ class TrainerConfigTest {
                         DEFAULTS.gate(),
                         1,
                         Duration.ofMillis(-1),
-                        Recovery.DEFAULT))
+                        Recovery.DEFAULT,
+                        ReplaySpec.NONE,
+                        DRIFT))
                 .withMessageStartingWith("commit-interval must not be negative");
     }
 

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.freshet.core.drift.DetectorSpec;
+import dev.freshet.core.drift.DriftConfig;
+import dev.freshet.core.drift.Reaction;
 import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Decision.Outcome;
 import dev.freshet.core.evaluation.Evaluation;
@@ -56,6 +59,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KafkaBrokerExtension.class)
 @Timeout(60)
 class TrainerIT {
+    private static final DriftConfig DRIFT = new DriftConfig(DetectorSpec.AdwinSpec.DEFAULT, new Reaction.None());
     private static final int MINI_BATCH = 16;
     private static final int INTERVAL = 64;
     /** Far enough apart that a test publishes few versions, each of which costs time. */
@@ -592,7 +596,9 @@ class TrainerIT {
                 gate,
                 200,
                 Duration.ZERO,
-                RECOVERY);
+                RECOVERY,
+                ReplaySpec.NONE,
+                DRIFT);
     }
 
     /** Everything that is in the topic now. */

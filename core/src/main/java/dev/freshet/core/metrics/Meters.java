@@ -37,6 +37,19 @@ public enum Meters {
             "trainer.prequential.loss", "nats", "Mean cross-entropy before learning, over the newest examples"),
     TRAINER_PREQUENTIAL_ACCURACY(
             "trainer.prequential.accuracy", null, "Accuracy before learning, over the newest examples"),
+    TRAINER_FADING_LOSS("trainer.fading.loss", "nats", "Mean cross-entropy before learning, older examples fading"),
+    TRAINER_FADING_ACCURACY("trainer.fading.accuracy", null, "Accuracy before learning, older examples fading"),
+    TRAINER_PREQUENTIAL_KAPPA(
+            "trainer.prequential.kappa",
+            null,
+            "Cohen's kappa before learning, over the newest examples: 0 is chance, 1 is perfect"),
+    TRAINER_CLASS_ACCURACY(
+            "trainer.class.accuracy", null, "Accuracy before learning, over the newest examples of each class"),
+    TRAINER_LEARNING_RATE("trainer.learning.rate", null, "Learning rate of the newest step"),
+    TRAINER_REPLAYED("trainer.replayed", null, "Examples learned from again, drawn from the replay memory"),
+    TRAINER_DRIFTS("trainer.drifts", null, "Times that the error rate before learning was found to have risen"),
+    TRAINER_REFUSAL_STREAK(
+            "trainer.refusal.streak", null, "Decisions of the gate in a row that did not lead to a version"),
     TRAINER_HOLDOUT_LOSS(
             "trainer.holdout.loss", "nats", "Mean cross-entropy on the hold-out window, by role: candidate, champion"),
     TRAINER_HOLDOUT_ACCURACY(
@@ -94,6 +107,8 @@ public enum Meters {
                     TRAINER_DEAD_LETTERS,
                     TRAINER_STEPS_DISCARDED,
                     TRAINER_RETURNS,
+                    TRAINER_REPLAYED,
+                    TRAINER_DRIFTS,
                     TRAINER_CHECKPOINTS,
                     TRAINER_DECISIONS,
                     SERVER_PREDICTIONS,
@@ -104,6 +119,12 @@ public enum Meters {
             case TRAINER_ENGINE,
                     TRAINER_PREQUENTIAL_LOSS,
                     TRAINER_PREQUENTIAL_ACCURACY,
+                    TRAINER_FADING_LOSS,
+                    TRAINER_FADING_ACCURACY,
+                    TRAINER_PREQUENTIAL_KAPPA,
+                    TRAINER_CLASS_ACCURACY,
+                    TRAINER_LEARNING_RATE,
+                    TRAINER_REFUSAL_STREAK,
                     TRAINER_HOLDOUT_LOSS,
                     TRAINER_HOLDOUT_ACCURACY,
                     TRAINER_HOLDOUT_EXAMPLES,

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>As JSON it is a list of numbers, two for each run: partition and records.
  *
- * @param runs neighbours are of different partitions
+ * @param runs in order; one of no records says that a mini-batch ended there although it was not full
  */
 public record TakingOrder(List<Run> runs) {
     public static final TakingOrder NONE = new TakingOrder(List.of());
@@ -24,13 +24,20 @@ public record TakingOrder(List<Run> runs) {
      * Records taken one after the other.
      *
      * @param partition at least 0
-     * @param records at least 1
+     * @param records at least 1; or 0, with partition 0, where a mini-batch ended although it was not full
      */
     public record Run(int partition, long records) {
+        static final Run BREAK = new Run(0, 0);
+
         public Run {
-            if (partition < 0 || records < 1) {
+            if (partition < 0 || records < 0) {
                 throw new IllegalArgumentException(records + " records of partition " + partition);
             }
+        }
+
+        /** Whether a mini-batch ended there although it was not full. */
+        public boolean isBreak() {
+            return records == 0;
         }
     }
 
@@ -87,12 +94,18 @@ public record TakingOrder(List<Run> runs) {
             records++;
         }
 
+        /** The mini-batch ends here, however small it is. */
+        public void endMiniBatch() {
+            endRun();
+            runs.add(Run.BREAK);
+        }
+
         private void endRun() {
             if (records == 0) {
                 return;
             }
             int last = runs.size() - 1;
-            if (last >= 0 && runs.get(last).partition() == partition) {
+            if (last >= 0 && !runs.get(last).isBreak() && runs.get(last).partition() == partition) {
                 runs.set(last, new Run(partition, runs.get(last).records() + records));
             } else {
                 runs.add(new Run(partition, records));
