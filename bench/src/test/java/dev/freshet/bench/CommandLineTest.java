@@ -16,7 +16,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "pipeline", "scoring"})
+    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "gate"})
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");
@@ -39,6 +39,10 @@ class CommandLineTest {
                 "pipeline --configs e    | --configs",
                 "pipeline --configs z    | \"z\" is none of",
                 "pipeline --records 10   | --records",
+                "drift --examples 10     | --examples",
+                "drift --runs 0          | --runs",
+                "gate --records 10       | --records",
+                "gate --windows 0        | --windows",
                 "scoring --requests 10   | --requests",
                 "scoring --rounds 0      | --rounds",
                 "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"

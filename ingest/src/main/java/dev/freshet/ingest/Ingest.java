@@ -2,7 +2,9 @@ package dev.freshet.ingest;
 
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.TopicCreation;
+import dev.freshet.ingest.drift.DriftScript;
 import dev.freshet.ingest.source.ImageSource;
+import dev.freshet.ingest.source.LabelledImage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the images of a source to the topic {@code images}, each once an epoch.
@@ -31,6 +34,7 @@ public final class Ingest {
     private final MeterRegistry registry;
     private final Progress progress;
     private final Visits visits;
+    private final DriftScript drifts;
     private final RecordWriting writing;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -53,6 +57,7 @@ public final class Ingest {
         this.registry = registry;
         this.progress = progress;
         this.visits = new Visits(source.size(), config);
+        this.drifts = DriftScript.of(config.drifts(), source, config.driftSeed());
         this.writing = RecordWriting.of(config.encoding(), kafka.topics().images(), source.input(), clock);
     }
 
@@ -81,14 +86,30 @@ public final class Ingest {
         Pace pace = new Pace(config.recordsPerSecond(), System::nanoTime);
         try {
             while (visits.hasNext() && !stopsWithin(pace.nanosUntilNext())) {
-                delivery.send(writing.write(source.get(visits.nextLong())));
-                progress.advanced(delivery.acknowledged());
+                LabelledImage image = next();
+                if (image != null) {
+                    delivery.send(writing.write(image));
+                    progress.advanced(delivery.acknowledged());
+                }
             }
             delivery.awaitAll();
         } finally {
             progress.finished(delivery.acknowledged());
         }
         return delivery.acknowledged();
+    }
+
+    /** The next one to be sent; null where the source ends before there is one. */
+    private @Nullable LabelledImage next() {
+        while (visits.hasNext()) {
+            long number = visits.sent();
+            LabelledImage image = drifts.apply(source.get(visits.nextLong()), number);
+            if (image != null) {
+                return image;
+            }
+            visits.leaveOut();
+        }
+        return null;
     }
 
     /** Ends {@link #run} after the record that it is at, once all that were sent are acknowledged; does not wait for it. */

@@ -5,13 +5,18 @@ import java.util.OptionalLong;
 import java.util.PrimitiveIterator;
 import java.util.SplittableRandom;
 
-/** The indices to send, in order: epoch after epoch, shuffled or not, up to the limit. Belongs to one thread. */
+/**
+ * The indices to send, in order: epoch after epoch, shuffled or not, up to the limit of those that are sent. Belongs to one
+ * thread.
+ */
 final class Visits implements PrimitiveIterator.OfLong {
     private final long epochLength;
-    private final OptionalLong total;
+    private final OptionalLong all;
+    private final OptionalLong limit;
     private final SplittableRandom random;
     private final int[] order;
     private long visited;
+    private long leftOut;
 
     /**
      * @param size of the source, empty for an endless one
@@ -25,17 +30,12 @@ final class Visits implements PrimitiveIterator.OfLong {
                             + config.epochs());
         }
         this.epochLength = size.orElse(Long.MAX_VALUE);
-        this.total = total(size, config);
+        this.all = size.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.multiplyExact(size.getAsLong(), config.epochs()));
+        this.limit = config.limit();
         this.random = new SplittableRandom(config.shuffleSeed().orElse(0));
         this.order = size.isPresent() && config.shuffleSeed().isPresent() ? identity(size.getAsLong()) : new int[0];
-    }
-
-    private static OptionalLong total(OptionalLong size, IngestConfig config) {
-        if (size.isEmpty()) {
-            return config.limit();
-        }
-        long all = Math.multiplyExact(size.getAsLong(), config.epochs());
-        return OptionalLong.of(Math.min(all, config.limit().orElse(Long.MAX_VALUE)));
     }
 
     private static int[] identity(long size) {
@@ -50,14 +50,24 @@ final class Visits implements PrimitiveIterator.OfLong {
         return order;
     }
 
-    /** How many there are in all; empty where there is no end. */
+    /** How many are sent in all, if none is left out; empty where there is no end. */
     OptionalLong total() {
-        return total;
+        return all.isEmpty() ? limit : OptionalLong.of(Math.min(all.getAsLong(), limit.orElse(Long.MAX_VALUE)));
+    }
+
+    /** To be called for an index that is not sent after all: the limit is for those that are. */
+    void leaveOut() {
+        leftOut++;
+    }
+
+    /** Indices that were not left out, so far. */
+    long sent() {
+        return visited - leftOut;
     }
 
     @Override
     public boolean hasNext() {
-        return visited < total.orElse(Long.MAX_VALUE);
+        return visited < all.orElse(Long.MAX_VALUE) && sent() < limit.orElse(Long.MAX_VALUE);
     }
 
     @Override

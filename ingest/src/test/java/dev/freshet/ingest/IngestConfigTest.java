@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.freshet.core.config.Config;
+import dev.freshet.ingest.drift.ScriptedDrift;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,37 @@ class IngestConfigTest {
         root.requireValid();
         assertThat(config)
                 .isEqualTo(new IngestConfig(250.5, 3, OptionalLong.of(-4), OptionalLong.of(1000), Encoding.PNG));
+    }
+
+    @Test
+    void readsDrifts() {
+        // Given
+        Config root = Config.parse("ingest: {drift: ['inversion@5', 'noise:1@7/2'], seed: 9}", "freshet.yaml");
+
+        // When
+        IngestConfig config = IngestConfig.from(root.section("ingest"));
+
+        // Then
+        root.requireValid();
+        assertThat(config.drifts()).map(ScriptedDrift::toString).containsExactly("inversion@5", "noise:1@7/2");
+        assertThat(config.driftSeed()).isEqualTo(9);
+    }
+
+    @Test
+    void namesEveryWrongDrift() {
+        // Given
+        Config root = Config.parse("ingest: {drift: ['inversion', 'noise:1@7', 'quake@1']}", "freshet.yaml");
+
+        // When
+        IngestConfig.from(root.section("ingest"));
+
+        // Then
+        assertThatIllegalArgumentException()
+                .isThrownBy(root::requireValid)
+                .withMessageContaining(
+                        "ingest.drift must hold drifts of an accepted form: drift \"inversion\": there is no")
+                .withMessageContaining("\"quake\" is no kind of drift")
+                .withMessageNotContaining("noise:1@7\"");
     }
 
     @Test

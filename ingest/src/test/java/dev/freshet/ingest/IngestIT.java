@@ -12,6 +12,7 @@ import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
+import dev.freshet.ingest.drift.ScriptedDrift;
 import dev.freshet.ingest.source.ImageSource;
 import dev.freshet.ingest.source.LabelledImage;
 import dev.freshet.ingest.source.SourceSpec;
@@ -172,6 +173,35 @@ class IngestIT {
         assertThat(acknowledged).isEqualTo(123);
         assertThat(arrived(digits)).hasSize(123).allSatisfy(example -> assertThat(example.id())
                 .startsWith("digits/3/"));
+    }
+
+    @Test
+    void sendsTheStreamThatTheScriptSays() throws Exception {
+        // Given
+        ImageSource digits = SourceSpec.parse("digits:3").open(Split.TRAIN);
+        List<ScriptedDrift> drifts =
+                List.of(ScriptedDrift.parse("class-arrival:7@150"), ScriptedDrift.parse("label-swap:3,5@150"));
+        IngestConfig config =
+                new IngestConfig(IngestConfig.UNLIMITED, 1, NONE, OptionalLong.of(300), Encoding.PROTOBUF, drifts, 1);
+
+        // When
+        long acknowledged = ingest(config, digits).run();
+
+        // Then: the digits are in order and without a 7 until 150 of them are sent
+        List<LabelledImage> expected = new ArrayList<>();
+        for (long i = 0; expected.size() < 300; i++) {
+            LabelledImage digit = digits.get(i);
+            boolean drifted = expected.size() >= 150;
+            if (drifted || digit.label() != 7) {
+                boolean swaps = drifted && (digit.label() == 3 || digit.label() == 5);
+                expected.add(new LabelledImage(digit.id(), digit.pixels(), swaps ? 8 - digit.label() : digit.label()));
+            }
+        }
+        assertThat(acknowledged).isEqualTo(300);
+        Map<String, Integer> labels = new HashMap<>();
+        arrived(digits).forEach(example -> labels.put(example.id(), example.label()));
+        assertThat(labels).hasSize(300);
+        assertThat(expected).allSatisfy(image -> assertThat(labels).containsEntry(image.id(), image.label()));
     }
 
     @Test

@@ -26,6 +26,39 @@ class VisitsTest {
     }
 
     @Test
+    void countsOnlyWhatIsSentAgainstTheLimit() {
+        // Given
+        Visits visits = visits(OptionalLong.of(5), 1, NONE, OptionalLong.of(2));
+
+        // When
+        visits.nextLong();
+        visits.leaveOut();
+        visits.nextLong();
+
+        // Then
+        assertThat(visits.sent()).isEqualTo(1);
+        assertThat(visits.nextLong()).isEqualTo(2);
+        assertThat(visits.hasNext()).isFalse();
+        assertThat(visits.total()).hasValue(2);
+    }
+
+    @Test
+    void endsWithTheSourceHoweverManyAreLeftOut() {
+        // Given
+        Visits visits = visits(OptionalLong.of(2), 1, NONE, OptionalLong.of(5));
+
+        // When
+        visits.nextLong();
+        visits.leaveOut();
+        visits.nextLong();
+        visits.leaveOut();
+
+        // Then
+        assertThat(visits.sent()).isZero();
+        assertThat(visits.hasNext()).isFalse();
+    }
+
+    @Test
     void shufflesEachEpochIntoAnotherPermutation() {
         // When
         List<Long> visited = all(visits(OptionalLong.of(100), 3, OptionalLong.of(7), NONE));

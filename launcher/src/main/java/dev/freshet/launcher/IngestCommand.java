@@ -12,6 +12,7 @@ import dev.freshet.ingest.source.Split;
 import dev.freshet.server.http.ObservabilityServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,6 +81,29 @@ final class IngestCommand implements Callable<Integer> {
                     + " Default: model.input.shape where model.input.resize is true, or else as they are.")
     private @Nullable String resize;
 
+    @Option(
+            names = "--drift",
+            paramLabel = "DRIFT",
+            description = {
+                "Changes the stream on purpose; may be given more than once.",
+                "label-swap:A,B@WHEN       classes A and B take each other's label",
+                "class-arrival:A@WHEN      class A is not there before",
+                "rotation:DEGREES@WHEN     images are turned, counter-clockwise",
+                "inversion@WHEN            dark becomes light",
+                "noise:DEVIATION@WHEN      normal noise; 1 is from black to white",
+                "WHEN is a record's number, from 0:",
+                "  20000        from that record on",
+                "  20000-30000  more and more, from the first to the second",
+                "  20000/10000  for 10000 records, then not for 10000, and so on"
+            })
+    private @Nullable List<String> drifts;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Decides what --drift leaves to chance; default: 1. Sources and --shuffle have their own.")
+    private @Nullable Long seed;
+
     @Option(names = "--test", description = "The source's test images instead of its training images.")
     private boolean test;
 
@@ -98,7 +122,9 @@ final class IngestCommand implements Callable<Integer> {
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", limit)
                 .override("ingest.encoding", encoding)
-                .override("ingest.resize", resize);
+                .override("ingest.resize", resize)
+                .override("ingest.drift", drifts)
+                .override("ingest.seed", seed);
         KafkaSettings kafka = KafkaSettings.from(config);
         IngestConfig settings = IngestConfig.from(config.section("ingest"));
         Optional<ImageShape> shape = ImageShape.wanted(config);

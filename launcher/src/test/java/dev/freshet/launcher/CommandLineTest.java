@@ -61,6 +61,8 @@ class CommandLineTest {
                 "ingest digits --encoding gif   | protobuf, png",
                 "ingest digits --resize large   | ingest.resize must be HEIGHTxWIDTH",
                 "ingest circles --resize 4x4    | only images can be resized",
+                "ingest digits --drift quake@5  | \"quake\" is no kind of drift",
+                "ingest digits --drift label-swap:3,x@5 | class \"x\" is none of 0, 1",
                 "demo --resize 2x28x28          | ingest.resize must be HEIGHTxWIDTH",
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",

@@ -18,8 +18,8 @@ public sealed interface DetectorSpec {
      */
     record AdwinSpec(double delta, int maxBuckets, int checkInterval) implements DetectorSpec {
         /**
-         * The authors' own: 0.2 false alarms in a million examples or fewer, whatever the error rate, while a rise from
-         * 0.05 to 0.3 is found within 79 examples (median).
+         * The authors' own: 0.4 false alarms in a million examples or fewer, whatever the error rate, while a rise from
+         * 0.05 to 0.3 is found within 80 examples (median; docs/drift.md).
          */
         public static final AdwinSpec DEFAULT = new AdwinSpec(0.002, 5, 32);
 
@@ -39,8 +39,8 @@ public sealed interface DetectorSpec {
      */
     record PageHinkleySpec(double delta, double lambda, double fading, long minExamples) implements DetectorSpec {
         /**
-         * The customary 0.005 and 50 give 32 false alarms in a million examples at an error rate of 0.3; these give fewer
-         * than one, and find a rise from 0.05 to 0.3 within 176 examples (median).
+         * The customary 0.005 and 50 give 30 false alarms in a million examples at an error rate of 0.3; these give fewer
+         * than one, and find a rise from 0.05 to 0.3 within 177 examples (median; docs/drift.md).
          */
         public static final PageHinkleySpec DEFAULT = new PageHinkleySpec(0.025, 40, 0.9999, 500);
 

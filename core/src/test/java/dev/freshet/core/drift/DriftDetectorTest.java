@@ -3,9 +3,11 @@ package dev.freshet.core.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import dev.freshet.core.drift.DetectorSpec.AdwinSpec;
 import dev.freshet.core.drift.DetectorSpec.PageHinkleySpec;
 import dev.freshet.core.drift.DriftDetector.Change;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -101,6 +103,24 @@ class DriftDetectorTest {
 
         // Then
         assertThat(alarms).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("detectors")
+    void allocatesNothingForAnExample(DetectorSpec spec) {
+        // Given
+        DriftDetector detector = spec.create().orElseThrow();
+        Bernoulli stream = new Bernoulli(1);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        stream.count(detector, Change.RISE, 200_000, i -> 0.1);
+
+        // When: the window grows, is divided, and loses its older part
+        long before = thread.getCurrentThreadAllocatedBytes();
+        stream.count(detector, Change.RISE, 200_000, i -> i < 100_000 ? 0.1 : 0.5);
+        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+
+        // Then: less than one byte for ten examples, for what the JVM does beside them
+        assertThat(allocated).isLessThan(20_000);
     }
 
     @ParameterizedTest
