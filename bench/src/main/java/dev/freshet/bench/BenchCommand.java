@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             ScoringCommand.class,
             DriftCommand.class,
             GateCommand.class,
+            RecoveryCommand.class,
             JmhCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -99,7 +99,7 @@ public final class VersionReplay {
         return new Start(state, null, parent, Map.of());
     }
 
-    private static String sha256(byte[] file) {
+    static String sha256(byte[] file) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
         } catch (NoSuchAlgorithmException e) {
