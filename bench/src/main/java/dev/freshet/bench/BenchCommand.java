@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             PipelineCommand.class,
             ScoringCommand.class,
             DriftCommand.class,
+            ReactionCommand.class,
             GateCommand.class,
             RecoveryCommand.class,
             JmhCommand.class,

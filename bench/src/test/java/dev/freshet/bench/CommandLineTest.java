@@ -16,7 +16,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "gate"})
+    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "reaction", "gate"})
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");
@@ -43,6 +43,8 @@ class CommandLineTest {
                 "drift --runs 0          | --runs",
                 "gate --records 10       | --records",
                 "gate --windows 0        | --windows",
+                "reaction --records 9999 | --records",
+                "reaction --optimizers x | \"x\" is neither adam nor sgd",
                 "scoring --requests 10   | --requests",
                 "scoring --rounds 0      | --rounds",
                 "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"
