@@ -1,5 +1,7 @@
 package dev.freshet.engine.cpu;
 
+import java.util.Arrays;
+
 /** Without the Vector API: loops over columns that the JIT compiler can turn into vector instructions by itself. */
 final class ScalarKernels implements Kernels {
     /** As wide as one AVX-512 register: panels of a size that suits every processor. */
@@ -82,27 +84,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public int findNonZeros(
-            float[] x,
-            int offset,
-            int row,
-            int rows,
-            int from,
-            int to,
-            int[] index,
-            int begin,
-            float[] largest,
-            int slot) {
-        int end = begin;
-        for (int k = from; k < to; k++) {
-            float most = largest(x, offset + k, row, rows, 1);
-            largest[slot] = Math.max(largest[slot], most);
-            // NaN is not 0, either.
-            if (most != 0) {
-                index[end++] = k;
+    public void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to) {
+        Arrays.fill(bits, to, to + columns, 0);
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int k = 0; k < columns; k++) {
+                bits[to + k] = Math.max(bits[to + k], Float.floatToRawIntBits(Math.abs(x[begin + k])));
             }
         }
-        return end;
     }
 
     @Override
