@@ -123,7 +123,7 @@ final class CpuNetwork implements Network {
 
     /** What follows the forward pass. */
     private StepResult learnFrom(MiniBatch examples) {
-        double loss = output.loss(examples);
+        double loss = output.loss(examples, kernels);
         if (!Double.isFinite(loss)) {
             return StepResult.discarded(loss);
         }

@@ -120,6 +120,22 @@ interface Kernels {
      */
     float largest(float[] values, int offset, int row, int rows, int width);
 
+    /**
+     * {@code y[r][j] ← e to the (x[r][j] - largest[r])}, as {@link Elementwise#exp} computes it.
+     *
+     * @param row distance of the rows, all of which is written to; a multiple of {@link #lanes}
+     * @param largest of each row, so that no power is above 1
+     */
+    void powers(float[] x, float[] y, int row, int rows, float[] largest);
+
+    /**
+     * {@code y[r][j] ← factor · y[r][j] / sums[r]}, or 0 where the quotient is below a bound.
+     *
+     * @param y at least 0
+     * @param row distance of the rows, all of which is written to; a multiple of {@link #lanes}
+     */
+    void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor);
+
     /** {@code g ← g + λ₁ sign(w)}, sign(0) = 0; {@code g[from]} belongs to {@code w[offset]}. */
     void penalise(float[] w, int offset, float[] g, int from, int length, float l1);
 

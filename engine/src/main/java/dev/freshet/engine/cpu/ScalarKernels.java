@@ -160,6 +160,25 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = r * row; i < r * row + row; i++) {
+                y[i] = Elementwise.exp(x[i] - largest[r]);
+            }
+        }
+    }
+
+    @Override
+    public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = r * row; i < r * row + row; i++) {
+                float quotient = y[i] / sums[r];
+                y[i] = quotient < smallest ? 0 : quotient * factor;
+            }
+        }
+    }
+
+    @Override
     public float largest(float[] values, int offset, int row, int rows, int width) {
         float largest = 0;
         for (int r = 0; r < rows; r++) {

@@ -21,6 +21,9 @@ final class VectorKernels implements Kernels {
     private static final IntVector POSITION_HASHES =
             IntVector.zero(IntVector.SPECIES_PREFERRED).addIndex(1).mul(GOLDEN_GAMMA);
 
+    /** 1.5 · 2²³: floats around it are the integers. */
+    private static final float ROUNDS_TO_INTEGERS = 0x1.8p23f;
+
     private VectorKernels() {}
 
     static Kernels create() {
@@ -1098,6 +1101,52 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    @Override
+    public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
+        for (int r = 0; r < rows; r++) {
+            FloatVector most = FloatVector.broadcast(SPECIES, largest[r]);
+            for (int i = r * row; i < r * row + row; i += LANES) {
+                power(load(x, i).sub(most)).intoArray(y, i);
+            }
+        }
+    }
+
+    /**
+     * {@link Elementwise#exp} of what is not positive. A number that is added and taken away again rounds to integers, and
+     * leaves the integer in the last bits of the sum, from where it goes into the exponent.
+     */
+    private static FloatVector power(FloatVector x) {
+        FloatVector sum = x.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
+        FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
+        FloatVector r = n.fma(broadcast(-Elementwise.LN2_HIGH), x);
+        r = n.fma(broadcast(-Elementwise.LN2_LOW), r);
+        FloatVector p = broadcast(Elementwise.EXP_7);
+        p = p.fma(r, broadcast(Elementwise.EXP_6));
+        p = p.fma(r, broadcast(Elementwise.EXP_5));
+        p = p.fma(r, broadcast(Elementwise.EXP_4));
+        p = p.fma(r, broadcast(Elementwise.EXP_3));
+        p = p.fma(r, broadcast(Elementwise.EXP_2));
+        IntVector scale =
+                sum.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+        return p.mul(r)
+                .fma(r, r)
+                .add(1)
+                .mul(scale.reinterpretAsFloats())
+                .blend(0, x.compare(VectorOperators.LE, Elementwise.EXP_IS_0));
+    }
+
+    @Override
+    public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
+        for (int r = 0; r < rows; r++) {
+            FloatVector sum = FloatVector.broadcast(SPECIES, sums[r]);
+            for (int i = r * row; i < r * row + row; i += LANES) {
+                FloatVector quotient = load(y, i).div(sum);
+                VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
+                quotient.mul(factor).blend(0, small).intoArray(y, i);
+            }
+        }
+    }
+
     /** The bits of a float without its sign are in the order of magnitudes, with infinity and then NaN at the end. */
     @Override
     public float largest(float[] values, int offset, int row, int rows, int width) {
@@ -1165,6 +1214,10 @@ final class VectorKernels implements Kernels {
             FloatVector root = second.sqrt().fma(scale, floor);
             minusStep.fma(first.div(root), load(w, offset + i)).intoArray(w, offset + i);
         }
+    }
+
+    private static FloatVector broadcast(float value) {
+        return FloatVector.broadcast(SPECIES, value);
     }
 
     private static FloatVector load(float[] array, int offset) {
