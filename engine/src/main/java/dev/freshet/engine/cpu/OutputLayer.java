@@ -14,6 +14,9 @@ final class OutputLayer {
      */
     private static final float SMALLEST_SLOPE = 1e-20f;
 
+    /** Times a float, it is a double yet. */
+    private static final double LARGEST_PRODUCT = 1e250;
+
     private final DenseLayer dense;
     private final Transposed transposed;
     private final Output output;
@@ -111,6 +114,8 @@ final class OutputLayer {
         kernels.powers(logits, deltas, row, rows, largest);
         float share = 1f / rows;
         double loss = 0;
+        // The logarithm of a product is as good as the sum of as many logarithms, which would take a third of all this.
+        double product = 1;
         for (int i = 0; i < rows; i++) {
             int begin = i * row;
             int label = begin + labels[i];
@@ -119,7 +124,12 @@ final class OutputLayer {
                 sum += deltas[j];
             }
             sums[i] = sum;
-            loss += largest[i] + Math.log(sum) - logits[label];
+            loss += largest[i] - logits[label];
+            product *= sum;
+            if (product > LARGEST_PRODUCT) {
+                loss += Math.log(product);
+                product = 1;
+            }
             correct += isFirstOfLargest(begin, label) ? 1 : 0;
             labelSlopes[i] = slope(deltas[label] / sum - 1, share);
         }
@@ -128,7 +138,7 @@ final class OutputLayer {
             deltas[i * row + labels[i]] = labelSlopes[i];
             Arrays.fill(deltas, i * row + classes, i * row + row, 0);
         }
-        return loss;
+        return loss + Math.log(product);
     }
 
     /** Of powers, the largest of which is 1: only who has guessed right has to be compared with others. */
