@@ -724,6 +724,9 @@ final class VectorKernels implements Kernels {
             }
         } else if (width == 2 * LANES) {
             int r = 0;
+            for (; r + 8 <= rows; r += 8) {
+                outer8x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
             for (; r + 4 <= rows; r += 4) {
                 outer4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
             }
@@ -809,6 +812,87 @@ final class VectorKernels implements Kernels {
             x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
             x.fma(d2, load(b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
             x.fma(d3, load(b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
+        }
+    }
+
+    /** As many multiply-adds for each row of B that is loaded and stored, in panels of two vectors. */
+    private static void outer8x2(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
+        FloatVector d00 = load(c, c0);
+        FloatVector d01 = load(c, c0 + LANES);
+        FloatVector d10 = load(c, c1);
+        FloatVector d11 = load(c, c1 + LANES);
+        FloatVector d20 = load(c, c2);
+        FloatVector d21 = load(c, c2 + LANES);
+        FloatVector d30 = load(c, c3);
+        FloatVector d31 = load(c, c3 + LANES);
+        FloatVector d40 = load(c, c4);
+        FloatVector d41 = load(c, c4 + LANES);
+        FloatVector d50 = load(c, c5);
+        FloatVector d51 = load(c, c5 + LANES);
+        FloatVector d60 = load(c, c6);
+        FloatVector d61 = load(c, c6 + LANES);
+        FloatVector d70 = load(c, c7);
+        FloatVector d71 = load(c, c7 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 2 * LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            x7.fma(
+                            d70,
+                            x6.fma(
+                                    d60,
+                                    x5.fma(
+                                            d50,
+                                            x4.fma(
+                                                    d40,
+                                                    x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row)))))))))
+                    .intoArray(b, row);
+            x7.fma(
+                            d71,
+                            x6.fma(
+                                    d61,
+                                    x5.fma(
+                                            d51,
+                                            x4.fma(
+                                                    d41,
+                                                    x3.fma(
+                                                            d31,
+                                                            x2.fma(
+                                                                    d21,
+                                                                    x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))))))
+                    .intoArray(b, row + LANES);
         }
     }
 
@@ -1101,38 +1185,37 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /**
+     * {@link Elementwise#exp} of what is not positive. A number that is added and taken away again rounds to integers, and
+     * leaves the integer in the last bits of the sum, from where it goes into the exponent.
+     */
     @Override
     public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
         for (int r = 0; r < rows; r++) {
             FloatVector most = FloatVector.broadcast(SPECIES, largest[r]);
             for (int i = r * row; i < r * row + row; i += LANES) {
-                power(load(x, i).sub(most)).intoArray(y, i);
+                FloatVector exponent = load(x, i).sub(most);
+                FloatVector sum = exponent.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
+                FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
+                FloatVector rest = n.fma(broadcast(-Elementwise.LN2_HIGH), exponent);
+                rest = n.fma(broadcast(-Elementwise.LN2_LOW), rest);
+                FloatVector p = broadcast(Elementwise.EXP_7);
+                p = p.fma(rest, broadcast(Elementwise.EXP_6));
+                p = p.fma(rest, broadcast(Elementwise.EXP_5));
+                p = p.fma(rest, broadcast(Elementwise.EXP_4));
+                p = p.fma(rest, broadcast(Elementwise.EXP_3));
+                p = p.fma(rest, broadcast(Elementwise.EXP_2));
+                IntVector scale = sum.reinterpretAsInts()
+                        .lanewise(VectorOperators.LSHL, 23)
+                        .add(127 << 23);
+                p.mul(rest)
+                        .fma(rest, rest)
+                        .add(1)
+                        .mul(scale.reinterpretAsFloats())
+                        .blend(0, exponent.compare(VectorOperators.LE, Elementwise.EXP_IS_0))
+                        .intoArray(y, i);
             }
         }
-    }
-
-    /**
-     * {@link Elementwise#exp} of what is not positive. A number that is added and taken away again rounds to integers, and
-     * leaves the integer in the last bits of the sum, from where it goes into the exponent.
-     */
-    private static FloatVector power(FloatVector x) {
-        FloatVector sum = x.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
-        FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
-        FloatVector r = n.fma(broadcast(-Elementwise.LN2_HIGH), x);
-        r = n.fma(broadcast(-Elementwise.LN2_LOW), r);
-        FloatVector p = broadcast(Elementwise.EXP_7);
-        p = p.fma(r, broadcast(Elementwise.EXP_6));
-        p = p.fma(r, broadcast(Elementwise.EXP_5));
-        p = p.fma(r, broadcast(Elementwise.EXP_4));
-        p = p.fma(r, broadcast(Elementwise.EXP_3));
-        p = p.fma(r, broadcast(Elementwise.EXP_2));
-        IntVector scale =
-                sum.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
-        return p.mul(r)
-                .fma(r, r)
-                .add(1)
-                .mul(scale.reinterpretAsFloats())
-                .blend(0, x.compare(VectorOperators.LE, Elementwise.EXP_IS_0));
     }
 
     @Override
