@@ -124,7 +124,7 @@ final class OutputLayer {
                 sum += deltas[j];
             }
             sums[i] = sum;
-            loss += largest[i] - logits[label];
+            loss += (double) largest[i] - logits[label];
             product *= sum;
             if (product > LARGEST_PRODUCT) {
                 loss += Math.log(product);

@@ -7,9 +7,20 @@ final class ScalarKernels implements Kernels {
     /** As wide as one AVX-512 register: panels of a size that suits every processor. */
     private static final int LANES = 16;
 
+    private final int lanes;
+
+    ScalarKernels() {
+        this(LANES);
+    }
+
+    /** @param lanes 4, 8 or 16: the panels of a processor with vectors of as many floats */
+    ScalarKernels(int lanes) {
+        this.lanes = lanes;
+    }
+
     @Override
     public int lanes() {
-        return LANES;
+        return lanes;
     }
 
     @Override
