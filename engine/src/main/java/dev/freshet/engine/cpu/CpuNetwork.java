@@ -123,7 +123,7 @@ final class CpuNetwork implements Network {
 
     /** What follows the forward pass. */
     private StepResult learnFrom(MiniBatch examples) {
-        double loss = output.loss(examples);
+        double loss = output.loss(examples, kernels);
         if (!Double.isFinite(loss)) {
             return StepResult.discarded(loss);
         }
@@ -145,7 +145,7 @@ final class CpuNetwork implements Network {
         Inputs first = inputs.get(0);
         if (looksForZeros) {
             first.beginReading(examples.features(), rows);
-            crew.run(read, first.groups());
+            crew.run(read, first.groups() - 1);
             first.endReading();
         } else {
             first.set(examples.features(), examples.inputs(), rows);
@@ -187,8 +187,8 @@ final class CpuNetwork implements Network {
         hidden.get(layer).activate(miniBatch.size(), false, miniBatches, panel);
     }
 
-    private void readInputs(int group, int worker) {
-        inputs.get(0).readGroup(group);
+    private void readInputs(int chunk, int worker) {
+        inputs.get(0).readGroup(chunk + 1);
     }
 
     private double largestInput() {

@@ -13,6 +13,9 @@ final class DenseLayer {
     /** Floats of W that are multiplied with all examples before the next ones: 32 KiB, two thirds of an L1 cache. */
     static final int BLOCK = 8_192;
 
+    /** Slices of {@link #backward} consist of so many outputs: whole panels, however wide a vector is. */
+    private static final int SLICE_UNIT = 64;
+
     /** From so many inputs and outputs on, finding the zeros of the inputs costs less than multiplying with them. */
     private static final int FEWEST_INPUTS = 64;
 
@@ -139,8 +142,9 @@ final class DenseLayer {
      * Computes some rows of a slice of {@code dXᵀ = W Δᵀ}. Transposed, because then the examples lie side by side in a vector and no sum
      * runs across its lanes.
      *
-     * <p>Slices are to be added. There are two where there are two panels, always, so that the result does not depend on how many
-     * threads compute it, and two threads can each begin with the panels that are in their core's cache.
+     * <p>Slices are to be added. There are two where there are so many outputs, always, so that the result depends neither on
+     * how many threads compute it nor on how wide a vector is, and two threads can each begin with the panels that are in their
+     * core's cache.
      *
      * @param deltas Δᵀ, whose rows are the outputs and whose columns the examples
      * @param slopes {@code [inputs][padded examples]}, written to
@@ -151,8 +155,8 @@ final class DenseLayer {
         Panels examples = deltas.panels();
         int row = examples.paddedOutputs();
         Arrays.fill(slopes, from * row, to * row, 0);
-        int end = panels.count() * (slice + 1) / slices();
-        for (int panel = panels.count() * slice / slices(); panel < end; panel++) {
+        int end = firstPanel(slice + 1);
+        for (int panel = firstPanel(slice); panel < end; panel++) {
             for (int strip = 0; strip < examples.count(); strip++) {
                 kernels.multiplyAdd(
                         weights,
@@ -172,7 +176,16 @@ final class DenseLayer {
 
     /** Of {@link #backward}. */
     int slices() {
-        return Math.min(2, panels.count());
+        return panels.outputs() > SLICE_UNIT ? 2 : 1;
+    }
+
+    private int firstPanel(int slice) {
+        if (slice == slices()) {
+            return panels.count();
+        }
+        int units = (panels.outputs() + SLICE_UNIT - 1) / SLICE_UNIT;
+        int column = units * slice / slices() * SLICE_UNIT;
+        return column / panels.width(0);
     }
 
     /**

@@ -6,11 +6,23 @@ import dev.freshet.core.model.Output;
 /** Activations, their derivatives and the softmax, value by value. Stateless. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as Cephes prints them
 final class Elementwise {
-    private static final float LOG2_E = 1.442695041f;
+    static final float LOG2_E = 1.442695041f;
     /** ln 2 in two parts: the first has few enough bits that its multiples are exact. */
-    private static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_HIGH = 0.693359375f;
 
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float LN2_LOW = -2.12194440e-4f;
+
+    /** Of the polynomial in {@link #exp}, from the highest power down to the square. */
+    static final float EXP_7 = 1.9875691500e-4f;
+
+    static final float EXP_6 = 1.3981999507e-3f;
+    static final float EXP_5 = 8.3334519073e-3f;
+    static final float EXP_4 = 4.1665795894e-2f;
+    static final float EXP_3 = 1.6666665459e-1f;
+    static final float EXP_2 = 5.0000001201e-1f;
+
+    /** From here down, {@link #exp} is 0. */
+    static final float EXP_IS_0 = -87;
 
     private Elementwise() {}
 
@@ -19,7 +31,7 @@ final class Elementwise {
      * because {@code Math.exp} may differ between JVMs in the last bit.
      */
     static float exp(float x) {
-        if (!(x > -87)) {
+        if (!(x > EXP_IS_0)) {
             return Float.isNaN(x) ? x : 0;
         }
         if (x > 88) {
@@ -27,12 +39,12 @@ final class Elementwise {
         }
         float n = (float) Math.rint(x * LOG2_E);
         float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
-        float p = 1.9875691500e-4f;
-        p = Math.fma(p, r, 1.3981999507e-3f);
-        p = Math.fma(p, r, 8.3334519073e-3f);
-        p = Math.fma(p, r, 4.1665795894e-2f);
-        p = Math.fma(p, r, 1.6666665459e-1f);
-        p = Math.fma(p, r, 5.0000001201e-1f);
+        float p = EXP_7;
+        p = Math.fma(p, r, EXP_6);
+        p = Math.fma(p, r, EXP_5);
+        p = Math.fma(p, r, EXP_4);
+        p = Math.fma(p, r, EXP_3);
+        p = Math.fma(p, r, EXP_2);
         float result = Math.fma(p * r, r, r) + 1;
         return result * Float.intBitsToFloat(((int) n + 127) << 23);
     }

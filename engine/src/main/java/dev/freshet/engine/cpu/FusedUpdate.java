@@ -7,10 +7,14 @@ import java.util.Arrays;
  * handed to the optimizer while they are still in the cache. The whole gradient never exists.
  */
 final class FusedUpdate implements LayerUpdate {
+    /** In a narrower layer, moving the rows that could stay costs less than a call for each run of those between them. */
+    private static final int FEWEST_OUTPUTS_TO_LEAVE_ROWS = 64;
+
     private final Kernels kernels;
     private final DenseLayer layer;
     private final Panels panels;
     private final Optimizer optimizer;
+    private final boolean leavesRows;
     /** A block of the gradient for each worker. */
     private final float[][] gradients;
 
@@ -19,6 +23,7 @@ final class FusedUpdate implements LayerUpdate {
         this.layer = layer;
         this.panels = layer.panels();
         this.optimizer = optimizer;
+        this.leavesRows = panels.outputs() >= FEWEST_OUTPUTS_TO_LEAVE_ROWS;
         // No more workers share a layer than it has panels.
         this.gradients = new float[Math.min(workers, panels.count())][DenseLayer.BLOCK];
     }
@@ -56,7 +61,9 @@ final class FusedUpdate implements LayerUpdate {
 
     /** Whether a row of W stays as it is, to the last bit. */
     private boolean staysAlone(Inputs x, int row) {
-        return !x.isListed(row) && (optimizer.leavesAlone() || (optimizer.leavesUntouchedAlone() && !x.wasListed(row)));
+        return leavesRows
+                && !x.isListed(row)
+                && (optimizer.leavesAlone() || (optimizer.leavesUntouchedAlone() && !x.wasListed(row)));
     }
 
     private void move(int begin, float[] gradient, int offset, int length) {

@@ -148,7 +148,7 @@ final class HiddenLayer {
         if (slices > 1) {
             kernels.add(slopes.get(1), slopes.get(0), from * exampleRow, (to - from) * exampleRow);
         }
-        transposeIntoDeltas(slopes.get(0), exampleRow, rows, from, to);
+        Transposed.transpose(slopes.get(0), from * exampleRow, exampleRow, to - from, rows, deltas, from, row);
         if (spec.activation() == Activation.RELU) {
             // What was dropped is not positive, either.
             float factor = dropout == null ? 1 : dropout.factor();
@@ -178,19 +178,6 @@ final class HiddenLayer {
             kernels.rectify(normalised, to, from, row(), rows, panels.width(panel));
         } else {
             Elementwise.activate(spec, normalised, to, rows, row(), from, from + panels.outputs(panel));
-        }
-    }
-
-    /** In strips of as many units as fill a cache line. */
-    private void transposeIntoDeltas(float[] sum, int exampleRow, int rows, int from, int to) {
-        int row = row();
-        for (int begin = from; begin < to; begin += 16) {
-            int end = Math.min(begin + 16, to);
-            for (int i = 0; i < rows; i++) {
-                for (int k = begin; k < end; k++) {
-                    deltas[i * row + k] = sum[k * exampleRow + i];
-                }
-            }
         }
     }
 

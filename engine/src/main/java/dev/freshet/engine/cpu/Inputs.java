@@ -79,15 +79,14 @@ final class Inputs {
      */
     void read(float[] values, int size) {
         beginReading(values, size);
-        for (int group = 0; group < groups(); group++) {
+        for (int group = 1; group < groups(); group++) {
             readGroup(group);
         }
         endReading();
     }
 
     /**
-     * Looks at the first group alone, before all groups are read by several threads. Where it has few zeros, no lists are made
-     * of the others.
+     * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them.
      *
      * @param values {@code [size][columns]}
      */
@@ -125,25 +124,25 @@ final class Inputs {
         largest[group] = kernels.largest(x, row(group) * columns, columns, groupRows(group), columns);
     }
 
+    /** The magnitudes of all columns are left where the list would be if none of them were 0, which it then grows into. */
     private void list(int group) {
-        largest[group] = 0;
-        int end = group * columns;
+        int begin = group * columns;
+        kernels.magnitudes(x, row(group) * columns, columns, groupRows(group), columns, lists, begin);
+        int end = begin;
+        int most = 0;
         for (int block = 0; block < blocks; block++) {
             blockBegin[group * (blocks + 1) + block] = end;
-            end = kernels.findNonZeros(
-                    x,
-                    row(group) * columns,
-                    columns,
-                    groupRows(group),
-                    column(block),
-                    column(block + 1),
-                    lists,
-                    end,
-                    largest,
-                    group);
+            for (int k = column(block); k < column(block + 1); k++) {
+                int magnitude = lists[begin + k];
+                most = Math.max(most, magnitude);
+                lists[end] = k;
+                // By one where it is not 0, without a jump that nobody can predict.
+                end += -magnitude >>> 31;
+            }
         }
         blockBegin[group * (blocks + 1) + blocks] = end;
-        for (int n = group * columns; n < end; n++) {
+        largest[group] = Float.intBitsToFloat(most);
+        for (int n = begin; n < end; n++) {
             newest[lists[n]] = miniBatch;
         }
     }

@@ -78,26 +78,14 @@ interface Kernels {
             int width);
 
     /**
-     * Lists the columns in which any of some rows is not 0, in ascending order.
+     * The largest magnitude in each column of some rows, as bits: those of larger magnitudes are larger integers, infinity's and
+     * then NaN's the largest, and only those of 0 are 0.
      *
      * @param x {@code x[r][k]} is {@code offset + r * row + k}
-     * @param from the first column
-     * @param to the end of the columns
-     * @param index written to from {@code begin} on, with room for {@code to - from}
-     * @param largest raised to the largest magnitude, at {@code slot}; NaN if one is among the values
-     * @return the end of the list
+     * @param rows at least 1
+     * @param bits written to from {@code to} on, one a column
      */
-    int findNonZeros(
-            float[] x,
-            int offset,
-            int row,
-            int rows,
-            int from,
-            int to,
-            int[] index,
-            int begin,
-            float[] largest,
-            int slot);
+    void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to);
 
     /**
      * Sets values to 0 and multiplies the others with a factor; which ones, a hash of their positions decides (the finalizer of
@@ -131,6 +119,22 @@ interface Kernels {
      * @param offset of the first value; the rows are {@code row} apart
      */
     float largest(float[] values, int offset, int row, int rows, int width);
+
+    /**
+     * {@code y[r][j] ← e to the (x[r][j] - largest[r])}, as {@link Elementwise#exp} computes it.
+     *
+     * @param row distance of the rows, all of which is written to; a multiple of {@link #lanes}
+     * @param largest of each row, so that no power is above 1
+     */
+    void powers(float[] x, float[] y, int row, int rows, float[] largest);
+
+    /**
+     * {@code y[r][j] ← factor · y[r][j] / sums[r]}, or 0 where the quotient is below a bound.
+     *
+     * @param y at least 0
+     * @param row distance of the rows, all of which is written to; a multiple of {@link #lanes}
+     */
+    void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor);
 
     /** {@code g ← g + λ₁ sign(w)}, sign(0) = 0; {@code g[from]} belongs to {@code w[offset]}. */
     void penalise(float[] w, int offset, float[] g, int from, int length, float l1);

@@ -4,6 +4,7 @@ import dev.freshet.core.data.MiniBatch;
 import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Output;
+import java.util.Arrays;
 
 /** The last layer of a network that learns: probabilities, the loss and its slopes. Belongs to the training thread. */
 final class OutputLayer {
@@ -12,6 +13,9 @@ final class OutputLayer {
      * denormal number, which takes a processor a hundred times as long.
      */
     private static final float SMALLEST_SLOPE = 1e-20f;
+
+    /** Times a float, it is a double yet. */
+    private static final double LARGEST_PRODUCT = 1e250;
 
     private final DenseLayer dense;
     private final Transposed transposed;
@@ -23,6 +27,15 @@ final class OutputLayer {
     private float[] deltas = new float[0];
     /** The probabilities of an example of two classes. */
     private final float[] pair = new float[2];
+
+    /** One an example, as are the next two: its largest logit. */
+    private float[] largest = new float[0];
+
+    /** The sum of its powers. */
+    private float[] sums = new float[0];
+
+    /** The slope at the logit of its label. */
+    private float[] labelSlopes = new float[0];
 
     private int correct;
 
@@ -59,6 +72,9 @@ final class OutputLayer {
     void reserve(int rows) {
         logits = new float[rows * dense.panels().paddedOutputs()];
         deltas = new float[rows * dense.panels().paddedOutputs()];
+        largest = new float[rows];
+        sums = new float[rows];
+        labelSlopes = new float[rows];
     }
 
     /** @param probabilities {@code [rows][classes]}, written to */
@@ -70,33 +86,84 @@ final class OutputLayer {
     }
 
     /** The mean over the examples; its slopes at the logits are {@link #deltas} then. */
-    double loss(MiniBatch miniBatch) {
+    double loss(MiniBatch miniBatch, Kernels kernels) {
         int rows = miniBatch.size();
         int row = dense.panels().paddedOutputs();
-        float share = 1f / rows;
-        double loss = 0;
         correct = 0;
-        for (int i = 0; i < rows; i++) {
-            int label = miniBatch.labels()[i];
-            loss += output == Output.SIGMOID
-                    ? binaryCrossEntropy(i * row, label, share)
-                    : crossEntropy(i * row, label, share);
-        }
+        double loss = output == Output.SIGMOID
+                ? binaryCrossEntropy(miniBatch.labels(), rows, row)
+                : crossEntropy(miniBatch.labels(), rows, row, kernels);
         transposed.begin(rows);
         transposed.write(deltas, row, 0, dense.panels().outputs());
         return loss / rows;
     }
 
-    /** Softmax and cross-entropy together: the slope at a logit is its probability, less 1 at the label. */
-    private double crossEntropy(int begin, int label, float share) {
-        double logSum = Elementwise.softmax(logits, begin, classes, deltas, begin);
-        correct += Scoring.predictedClassAt(deltas, begin, classes) == label ? 1 : 0;
-        deltas[begin + label] -= 1;
-        for (int j = begin; j < begin + classes; j++) {
-            float slope = deltas[j];
-            deltas[j] = Math.abs(slope) < SMALLEST_SLOPE ? 0 : slope * share;
+    /**
+     * Softmax and cross-entropy together: the slope at a logit is its probability, less 1 at the label.
+     *
+     * <p>In passes over all examples: a vector that is read straight after its parts were written waits for them.
+     */
+    private double crossEntropy(int[] labels, int rows, int row, Kernels kernels) {
+        for (int i = 0; i < rows; i++) {
+            float most = logits[i * row];
+            for (int j = i * row + 1; j < i * row + classes; j++) {
+                most = Math.max(most, logits[j]);
+            }
+            largest[i] = most;
         }
-        return logSum - logits[begin + label];
+        kernels.powers(logits, deltas, row, rows, largest);
+        float share = 1f / rows;
+        double loss = 0;
+        // The logarithm of a product is as good as the sum of as many logarithms, which would take a third of all this.
+        double product = 1;
+        for (int i = 0; i < rows; i++) {
+            int begin = i * row;
+            int label = begin + labels[i];
+            float sum = 0;
+            for (int j = begin; j < begin + classes; j++) {
+                sum += deltas[j];
+            }
+            sums[i] = sum;
+            loss += (double) largest[i] - logits[label];
+            product *= sum;
+            if (product > LARGEST_PRODUCT) {
+                loss += Math.log(product);
+                product = 1;
+            }
+            correct += isFirstOfLargest(begin, label) ? 1 : 0;
+            labelSlopes[i] = slope(deltas[label] / sum - 1, share);
+        }
+        kernels.divideRows(deltas, row, rows, sums, SMALLEST_SLOPE, share);
+        for (int i = 0; i < rows; i++) {
+            deltas[i * row + labels[i]] = labelSlopes[i];
+            Arrays.fill(deltas, i * row + classes, i * row + row, 0);
+        }
+        return loss + Math.log(product);
+    }
+
+    /** Of powers, the largest of which is 1: only who has guessed right has to be compared with others. */
+    private boolean isFirstOfLargest(int begin, int label) {
+        if (deltas[label] != 1) {
+            return false;
+        }
+        for (int j = begin; j < label; j++) {
+            if (deltas[j] == 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static float slope(float perExample, float share) {
+        return Math.abs(perExample) < SMALLEST_SLOPE ? 0 : perExample * share;
+    }
+
+    private double binaryCrossEntropy(int[] labels, int rows, int row) {
+        double loss = 0;
+        for (int i = 0; i < rows; i++) {
+            loss += binaryCrossEntropy(i * row, labels[i], 1f / rows);
+        }
+        return loss;
     }
 
     /** Sigmoid and binary cross-entropy together: the slope is the probability of the other class, towards the label. */
@@ -105,7 +172,7 @@ final class OutputLayer {
         Elementwise.probabilities(output, logits, begin, classes, pair, 0);
         correct += Scoring.predictedClassAt(pair, 0, classes) == label ? 1 : 0;
         float slope = label == 1 ? -pair[0] : pair[1];
-        deltas[begin] = Math.abs(slope) < SMALLEST_SLOPE ? 0 : slope * share;
+        deltas[begin] = slope(slope, share);
         // ln(1 + eˣ) - y x, in a form in which no power overflows.
         return Math.max(logit, 0.0) - (double) logit * label + Math.log1p(Elementwise.exp(-Math.abs(logit)));
     }

@@ -1,13 +1,26 @@
 package dev.freshet.engine.cpu;
 
+import java.util.Arrays;
+
 /** Without the Vector API: loops over columns that the JIT compiler can turn into vector instructions by itself. */
 final class ScalarKernels implements Kernels {
     /** As wide as one AVX-512 register: panels of a size that suits every processor. */
     private static final int LANES = 16;
 
+    private final int lanes;
+
+    ScalarKernels() {
+        this(LANES);
+    }
+
+    /** @param lanes 4, 8 or 16: the panels of a processor with vectors of as many floats */
+    ScalarKernels(int lanes) {
+        this.lanes = lanes;
+    }
+
     @Override
     public int lanes() {
-        return LANES;
+        return lanes;
     }
 
     @Override
@@ -82,27 +95,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public int findNonZeros(
-            float[] x,
-            int offset,
-            int row,
-            int rows,
-            int from,
-            int to,
-            int[] index,
-            int begin,
-            float[] largest,
-            int slot) {
-        int end = begin;
-        for (int k = from; k < to; k++) {
-            float most = largest(x, offset + k, row, rows, 1);
-            largest[slot] = Math.max(largest[slot], most);
-            // NaN is not 0, either.
-            if (most != 0) {
-                index[end++] = k;
+    public void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to) {
+        Arrays.fill(bits, to, to + columns, 0);
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int k = 0; k < columns; k++) {
+                bits[to + k] = Math.max(bits[to + k], Float.floatToRawIntBits(Math.abs(x[begin + k])));
             }
         }
-        return end;
     }
 
     @Override
@@ -168,6 +167,25 @@ final class ScalarKernels implements Kernels {
             z = (z ^ z >>> 13) * 0xc2b2ae35;
             z ^= z >>> 16;
             values[offset + i] = z >>> 8 >= firstKept ? values[offset + i] * factor : 0;
+        }
+    }
+
+    @Override
+    public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = r * row; i < r * row + row; i++) {
+                y[i] = Elementwise.exp(x[i] - largest[r]);
+            }
+        }
+    }
+
+    @Override
+    public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = r * row; i < r * row + row; i++) {
+                float quotient = y[i] / sums[r];
+                y[i] = quotient < smallest ? 0 : quotient * factor;
+            }
         }
     }
 

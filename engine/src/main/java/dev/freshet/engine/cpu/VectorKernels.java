@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,6 +20,9 @@ final class VectorKernels implements Kernels {
     /** Each lane's share of the hash's argument in {@link #drop}. */
     private static final IntVector POSITION_HASHES =
             IntVector.zero(IntVector.SPECIES_PREFERRED).addIndex(1).mul(GOLDEN_GAMMA);
+
+    /** 1.5 · 2²³: floats around it are the integers. */
+    private static final float ROUNDS_TO_INTEGERS = 0x1.8p23f;
 
     private VectorKernels() {}
 
@@ -720,6 +724,9 @@ final class VectorKernels implements Kernels {
             }
         } else if (width == 2 * LANES) {
             int r = 0;
+            for (; r + 8 <= rows; r += 8) {
+                outer8x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
             for (; r + 4 <= rows; r += 4) {
                 outer4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
             }
@@ -805,6 +812,87 @@ final class VectorKernels implements Kernels {
             x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
             x.fma(d2, load(b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
             x.fma(d3, load(b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
+        }
+    }
+
+    /** As many multiply-adds for each row of B that is loaded and stored, in panels of two vectors. */
+    private static void outer8x2(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
+        FloatVector d00 = load(c, c0);
+        FloatVector d01 = load(c, c0 + LANES);
+        FloatVector d10 = load(c, c1);
+        FloatVector d11 = load(c, c1 + LANES);
+        FloatVector d20 = load(c, c2);
+        FloatVector d21 = load(c, c2 + LANES);
+        FloatVector d30 = load(c, c3);
+        FloatVector d31 = load(c, c3 + LANES);
+        FloatVector d40 = load(c, c4);
+        FloatVector d41 = load(c, c4 + LANES);
+        FloatVector d50 = load(c, c5);
+        FloatVector d51 = load(c, c5 + LANES);
+        FloatVector d60 = load(c, c6);
+        FloatVector d61 = load(c, c6 + LANES);
+        FloatVector d70 = load(c, c7);
+        FloatVector d71 = load(c, c7 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 2 * LANES * k;
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            x7.fma(
+                            d70,
+                            x6.fma(
+                                    d60,
+                                    x5.fma(
+                                            d50,
+                                            x4.fma(
+                                                    d40,
+                                                    x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row)))))))))
+                    .intoArray(b, row);
+            x7.fma(
+                            d71,
+                            x6.fma(
+                                    d61,
+                                    x5.fma(
+                                            d51,
+                                            x4.fma(
+                                                    d41,
+                                                    x3.fma(
+                                                            d31,
+                                                            x2.fma(
+                                                                    d21,
+                                                                    x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))))))
+                    .intoArray(b, row + LANES);
         }
     }
 
@@ -955,51 +1043,42 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /**
-     * The magnitudes of a vector of columns are left where the list would be if none of them were 0, and then looked at one by
-     * one, as bits: without their sign, those of larger numbers are larger, infinity's and then NaN's the largest.
-     */
+    /** Four rows at a time, from end to end: that is how memory is read fastest. */
     @Override
-    public int findNonZeros(
-            float[] x,
-            int offset,
-            int row,
-            int rows,
-            int from,
-            int to,
-            int[] index,
-            int begin,
-            float[] largest,
-            int slot) {
-        int end = begin;
-        int k = from;
-        int most = 0;
-        for (; k + LANES <= to; k += LANES) {
-            IntVector column = magnitudes(x, offset + k);
-            for (int r = 1, i = offset + row + k; r < rows; r++, i += row) {
-                column = column.max(magnitudes(x, i));
-            }
-            int at = begin + k - from;
-            column.intoArray(index, at);
-            for (int lane = 0; lane < LANES; lane++) {
-                int magnitude = index[at + lane];
-                most = Math.max(most, magnitude);
-                index[end] = k + lane;
-                end += -magnitude >>> 31;
+    public void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to) {
+        int vectors = columns / LANES * LANES;
+        Arrays.fill(bits, to, to + columns, 0);
+        int r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            magnitudesOf4(x, offset + r * row, row, vectors, bits, to);
+        }
+        for (; r < rows; r++) {
+            magnitudesOf1(x, offset + r * row, vectors, bits, to);
+        }
+        for (int k = vectors; k < columns; k++) {
+            for (int i = offset + k; i < offset + k + rows * row; i += row) {
+                bits[to + k] = Math.max(bits[to + k], magnitude(x[i]));
             }
         }
-        for (; k < to; k++) {
-            int magnitude = 0;
-            for (int r = 0; r < rows; r++) {
-                magnitude = Math.max(magnitude, magnitude(x[offset + r * row + k]));
-            }
-            if (magnitude != 0) {
-                index[end++] = k;
-            }
-            most = Math.max(most, magnitude);
+    }
+
+    private static void magnitudesOf4(float[] x, int x0, int row, int columns, int[] bits, int to) {
+        int x1 = x0 + row;
+        int x2 = x1 + row;
+        int x3 = x2 + row;
+        for (int k = 0; k < columns; k += LANES) {
+            IntVector above = magnitudes(x, x0 + k).max(magnitudes(x, x1 + k));
+            IntVector below = magnitudes(x, x2 + k).max(magnitudes(x, x3 + k));
+            IntVector before = IntVector.fromArray(IntVector.SPECIES_PREFERRED, bits, to + k);
+            above.max(below).max(before).intoArray(bits, to + k);
         }
-        largest[slot] = Float.intBitsToFloat(Math.max(most, magnitude(largest[slot])));
-        return end;
+    }
+
+    private static void magnitudesOf1(float[] x, int x0, int columns, int[] bits, int to) {
+        for (int k = 0; k < columns; k += LANES) {
+            IntVector before = IntVector.fromArray(IntVector.SPECIES_PREFERRED, bits, to + k);
+            magnitudes(x, x0 + k).max(before).intoArray(bits, to + k);
+        }
     }
 
     private static IntVector magnitudes(float[] values, int offset) {
@@ -1106,6 +1185,51 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /**
+     * {@link Elementwise#exp} of what is not positive. A number that is added and taken away again rounds to integers, and
+     * leaves the integer in the last bits of the sum, from where it goes into the exponent.
+     */
+    @Override
+    public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
+        for (int r = 0; r < rows; r++) {
+            FloatVector most = FloatVector.broadcast(SPECIES, largest[r]);
+            for (int i = r * row; i < r * row + row; i += LANES) {
+                FloatVector exponent = load(x, i).sub(most);
+                FloatVector sum = exponent.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
+                FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
+                FloatVector rest = n.fma(broadcast(-Elementwise.LN2_HIGH), exponent);
+                rest = n.fma(broadcast(-Elementwise.LN2_LOW), rest);
+                FloatVector p = broadcast(Elementwise.EXP_7);
+                p = p.fma(rest, broadcast(Elementwise.EXP_6));
+                p = p.fma(rest, broadcast(Elementwise.EXP_5));
+                p = p.fma(rest, broadcast(Elementwise.EXP_4));
+                p = p.fma(rest, broadcast(Elementwise.EXP_3));
+                p = p.fma(rest, broadcast(Elementwise.EXP_2));
+                IntVector scale = sum.reinterpretAsInts()
+                        .lanewise(VectorOperators.LSHL, 23)
+                        .add(127 << 23);
+                p.mul(rest)
+                        .fma(rest, rest)
+                        .add(1)
+                        .mul(scale.reinterpretAsFloats())
+                        .blend(0, exponent.compare(VectorOperators.LE, Elementwise.EXP_IS_0))
+                        .intoArray(y, i);
+            }
+        }
+    }
+
+    @Override
+    public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
+        for (int r = 0; r < rows; r++) {
+            FloatVector sum = FloatVector.broadcast(SPECIES, sums[r]);
+            for (int i = r * row; i < r * row + row; i += LANES) {
+                FloatVector quotient = load(y, i).div(sum);
+                VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
+                quotient.mul(factor).blend(0, small).intoArray(y, i);
+            }
+        }
+    }
+
     /** The bits of a float without its sign are in the order of magnitudes, with infinity and then NaN at the end. */
     @Override
     public float largest(float[] values, int offset, int row, int rows, int width) {
@@ -1157,9 +1281,13 @@ final class VectorKernels implements Kernels {
         FloatVector floor = FloatVector.broadcast(SPECIES, epsilon);
         FloatVector scale = FloatVector.broadcast(SPECIES, rootScale);
         FloatVector minusStep = FloatVector.broadcast(SPECIES, -step);
+        IntVector smallest =
+                IntVector.broadcast(IntVector.SPECIES_PREFERRED, Float.floatToRawIntBits(SMALLEST_SQUARED));
         for (int i = 0; i < length; i += LANES) {
             FloatVector gradient = load(g, from + i);
-            FloatVector magnitude = gradient.abs().max(SMALLEST_SQUARED);
+            // As integers: the larger of two floats takes five instructions, since either may be NaN or -0.
+            FloatVector magnitude =
+                    gradient.abs().reinterpretAsInts().max(smallest).reinterpretAsFloats();
             FloatVector first = decay1.fma(load(m, offset + i), gradient.mul(1 - beta1));
             FloatVector second =
                     decay2.fma(load(v, offset + i), magnitude.mul(1 - beta2).mul(magnitude));
@@ -1169,6 +1297,10 @@ final class VectorKernels implements Kernels {
             FloatVector root = second.sqrt().fma(scale, floor);
             minusStep.fma(first.div(root), load(w, offset + i)).intoArray(w, offset + i);
         }
+    }
+
+    private static FloatVector broadcast(float value) {
+        return FloatVector.broadcast(SPECIES, value);
     }
 
     private static FloatVector load(float[] array, int offset) {

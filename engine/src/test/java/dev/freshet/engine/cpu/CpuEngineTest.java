@@ -57,6 +57,21 @@ class CpuEngineTest {
 
     @ParameterizedTest
     @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
+    void learnsTheSameBitsHoweverWideAVectorIs(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
+        // Given
+        List<MiniBatch> miniBatches = MiniBatches.random(spec, 5, size, zeros);
+
+        // When
+        byte[] narrow = learned(new CpuEngine(new ScalarKernels(4), 1), spec, optimizer, miniBatches);
+        byte[] middling = learned(new CpuEngine(new ScalarKernels(8), 1), spec, optimizer, miniBatches);
+        byte[] wide = learned(new CpuEngine(new ScalarKernels(16), 1), spec, optimizer, miniBatches);
+
+        // Then
+        assertThat(narrow).isEqualTo(middling).isEqualTo(wide);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
     void scoresAsTheNetworkPredictsWhateverTheSizeOfTheBatch(
             ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given

@@ -1,0 +1,96 @@
+package dev.freshet.engine.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Numbers that no mini-batch of a test has: with and without vectors, the same bits come of them. */
+class KernelsTest {
+    private static final Kernels VECTOR = VectorKernels.create();
+    private static final Kernels SCALAR = new ScalarKernels();
+    /** A multiple of the lanes of both. */
+    private static final int ROW = 64;
+
+    @Test
+    void takesPowersOfWhateverALogitCanBe() {
+        // Given
+        float[] x = new float[3 * ROW];
+        Random random = new Random(1);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = -random.nextFloat() * 95;
+        }
+        float[] special = {
+            0, -0f, -1e-10f, -86.99f, -87, -87.01f, -1e30f, Float.NEGATIVE_INFINITY, Float.NaN, -Float.MIN_VALUE
+        };
+        System.arraycopy(special, 0, x, 0, special.length);
+        float[] largest = {0, 1.5f, Float.NaN};
+        float[] vector = new float[3 * ROW];
+        float[] scalar = new float[3 * ROW];
+
+        // When
+        VECTOR.powers(x, vector, ROW, 3, largest);
+        SCALAR.powers(x, scalar, ROW, 3, largest);
+
+        // Then
+        assertThat(Arrays.equals(vector, scalar)).isTrue();
+        assertThat(vector).startsWith(1, 1, 1).endsWith(Float.NaN);
+        assertThat(vector[4]).isZero();
+        assertThat(vector[8]).isNaN();
+    }
+
+    @Test
+    void dividesRowsAndTakesWhatIsTinyFor0() {
+        // Given
+        float[] vector = new float[2 * ROW];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) Math.pow(0.7, i);
+        }
+        float[] scalar = vector.clone();
+        float[] sums = {3, 7};
+
+        // When
+        VECTOR.divideRows(vector, ROW, 2, sums, 1e-6f, 0.25f);
+        SCALAR.divideRows(scalar, ROW, 2, sums, 1e-6f, 0.25f);
+
+        // Then
+        assertThat(vector).containsExactly(scalar);
+        assertThat(vector[0]).isEqualTo(1 / 3f * 0.25f);
+        assertThat(vector[ROW - 1]).isZero();
+    }
+
+    @Test
+    void findsTheLargestMagnitudeOfEachColumnAsBits() {
+        // Given: rows and columns that are no multiple of anything
+        int rows = 7;
+        int columns = 37;
+        float[] x = new float[5 + rows * columns];
+        Random random = new Random(1);
+        for (int i = 5; i < x.length; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        for (int r = 0; r < rows; r++) {
+            x[5 + r * columns + 2] = r % 2 == 0 ? 0 : -0f;
+        }
+        x[5 + 3 * columns + 36] = Float.NaN;
+        x[5 + 6 * columns + 1] = Float.NEGATIVE_INFINITY;
+        int[] vector = new int[3 + columns];
+        int[] scalar = new int[3 + columns];
+
+        // When
+        VECTOR.magnitudes(x, 5, columns, rows, columns, vector, 3);
+        SCALAR.magnitudes(x, 5, columns, rows, columns, scalar, 3);
+
+        // Then
+        assertThat(vector).containsExactly(scalar);
+        assertThat(vector[3 + 2]).isZero();
+        assertThat(Float.intBitsToFloat(vector[3 + 36])).isNaN();
+        assertThat(Float.intBitsToFloat(vector[3 + 1])).isEqualTo(Float.POSITIVE_INFINITY);
+        float most = 0;
+        for (int r = 0; r < rows; r++) {
+            most = Math.max(most, Math.abs(x[5 + r * columns + 9]));
+        }
+        assertThat(Float.intBitsToFloat(vector[3 + 9])).isEqualTo(most);
+    }
+}
