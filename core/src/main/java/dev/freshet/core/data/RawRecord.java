@@ -9,10 +9,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawRecord {
     private final byte @Nullable [] value;
-    private final @Nullable String key;
     private final @Nullable String contentType;
-    private final @Nullable String label;
-    private final String position;
+    private final Surroundings surroundings;
+
+    /** What a record says beside its value and its type; asked only where the value leaves it open, which is seldom. */
+    public interface Surroundings {
+        /** The record's key as text. */
+        @Nullable
+        String key();
+
+        /** Header {@code label}, for values that cannot carry one. */
+        @Nullable
+        String label();
+
+        /** Topic, partition and offset: the id of a record that brings none. */
+        String position();
+    }
+
+    private record Known(@Nullable String key, @Nullable String label, String position) implements Surroundings {}
+
+    /**
+     * @param value the record's value, null for a tombstone
+     * @param contentType header {@code content-type}; absent means {@link ContentTypes#PROTOBUF}
+     */
+    public RawRecord(byte @Nullable [] value, @Nullable String contentType, Surroundings surroundings) {
+        this.value = value;
+        this.contentType = contentType;
+        this.surroundings = surroundings;
+    }
 
     /**
      * @param value the record's value, null for a tombstone
@@ -27,11 +51,7 @@ public final class RawRecord {
             @Nullable String contentType,
             @Nullable String label,
             String position) {
-        this.value = value;
-        this.key = key;
-        this.contentType = contentType;
-        this.label = label;
-        this.position = position;
+        this(value, contentType, new Known(key, label, position));
     }
 
     byte @Nullable [] value() {
@@ -40,7 +60,7 @@ public final class RawRecord {
 
     @Nullable
     String label() {
-        return label;
+        return surroundings.label();
     }
 
     String contentType() {
@@ -52,6 +72,7 @@ public final class RawRecord {
         if (!idInValue.isEmpty()) {
             return idInValue;
         }
-        return key == null || key.isEmpty() ? position : key;
+        String key = surroundings.key();
+        return key == null || key.isEmpty() ? surroundings.position() : key;
     }
 }

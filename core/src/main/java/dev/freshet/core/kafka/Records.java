@@ -1,9 +1,11 @@
 package dev.freshet.core.kafka;
 
+import dev.freshet.core.data.ContentTypes;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.RawRecord;
 import dev.freshet.core.data.RecordDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,19 +27,43 @@ public final class Records {
     public static final String SOURCE_PARTITION = "freshet-source-partition";
     public static final String SOURCE_OFFSET = "freshet-source-offset";
 
+    /** What nearly every record is, which then costs no text of its own. */
+    private static final byte[] PROTOBUF = ContentTypes.PROTOBUF.getBytes(StandardCharsets.UTF_8);
+
     private static final int LONGEST_DETAIL = 1_000;
 
     private Records() {}
 
     /** What a decoder needs of a record. */
     public static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
-        byte[] key = record.key();
-        return new RawRecord(
-                record.value(),
-                key == null ? null : new String(key, StandardCharsets.UTF_8),
-                header(record.headers(), CONTENT_TYPE),
-                header(record.headers(), LABEL),
-                record.topic() + "-" + record.partition() + "@" + record.offset());
+        return new RawRecord(record.value(), contentType(record.headers()), new Surroundings(record));
+    }
+
+    private record Surroundings(ConsumerRecord<byte[], byte[]> record) implements RawRecord.Surroundings {
+        @Override
+        public @Nullable String key() {
+            byte[] key = record.key();
+            return key == null ? null : new String(key, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public @Nullable String label() {
+            return header(record.headers(), LABEL);
+        }
+
+        @Override
+        public String position() {
+            return record.topic() + "-" + record.partition() + "@" + record.offset();
+        }
+    }
+
+    private static @Nullable String contentType(Headers headers) {
+        Header header = headers.lastHeader(CONTENT_TYPE);
+        if (header == null || header.value() == null) {
+            return null;
+        }
+        byte[] value = header.value();
+        return Arrays.equals(value, PROTOBUF) ? ContentTypes.PROTOBUF : new String(value, StandardCharsets.UTF_8);
     }
 
     /** The original key, value and headers, with headers that say what was wrong and where it stood. */
