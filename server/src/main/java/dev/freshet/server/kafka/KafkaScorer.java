@@ -1,14 +1,10 @@
 package dev.freshet.server.kafka;
 
-import com.google.protobuf.MessageLite;
 import dev.freshet.core.data.ContentTypes;
-import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
-import dev.freshet.protocol.v1.Prediction;
-import dev.freshet.protocol.v1.Timings;
 import dev.freshet.server.kafka.RequestBatch.Reject;
 import dev.freshet.server.kafka.RequestBatch.Request;
 import dev.freshet.server.model.Lease;
@@ -41,6 +37,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +57,6 @@ public final class KafkaScorer implements AutoCloseable {
     private static final Duration BEFORE_RETRY = Duration.ofMillis(200);
     private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMillis(1500);
-    private static final byte[] PROTOBUF = ContentTypes.PROTOBUF.getBytes(StandardCharsets.UTF_8);
     private static final String MODEL_VERSION = "model-version";
 
     private final ServedModel served;
@@ -77,7 +74,6 @@ public final class KafkaScorer implements AutoCloseable {
     private final Answered answered;
     private final Setbacks setbacks;
     private final RequestBatch batch = new RequestBatch();
-    private float[] probabilities = new float[0];
     /** Whether what the outbox holds ends where the consumer stands. */
     private boolean consistent;
 
@@ -214,71 +210,58 @@ public final class KafkaScorer implements AutoCloseable {
     private void answer(ConsumerRecords<byte[], byte[]> records) {
         long polledMillis = clock.millis();
         try (Lease version = served.acquire()) {
-            batch.read(records, version.spec().input());
-            long scoredMicros = score(version);
-            sendPredictions(version, polledMillis, scoredMicros);
+            batch.score(records, version);
+            if (!batch.requests().isEmpty()) {
+                meters.scoring().record(batch.scoringTime());
+                sendPredictions(version, polledMillis);
+            }
         }
         sendDeadLetters();
         outbox.cover(records.nextOffsets());
     }
 
-    private long score(Lease version) {
-        int size = batch.requests().size();
-        if (size == 0) {
-            return 0;
-        }
-        int classes = version.spec().classes().size();
-        if (probabilities.length < size * classes) {
-            probabilities = new float[size * classes];
-        }
-        long started = System.nanoTime();
-        version.score(batch.features(), size, probabilities);
-        Duration took = Duration.ofNanos(System.nanoTime() - started);
-        meters.scoring().record(took);
-        return took.toNanos() / 1_000;
-    }
-
-    private void sendPredictions(Lease version, long polledMillis, long scoredMicros) {
-        byte[] modelVersion = Long.toString(version.version()).getBytes(StandardCharsets.UTF_8);
-        int classes = version.spec().classes().size();
-        int partitions = 0;
-        for (Request request : batch.requests()) {
-            partitions = Math.max(partitions, request.record().partition() + 1);
-        }
-        if (partitions > 0) {
-            outbox.begin(topics.predictions(), partitions);
-        }
-        for (int i = 0; i < batch.requests().size(); i++) {
-            Request request = batch.requests().get(i);
+    private void sendPredictions(Lease version, long polledMillis) {
+        List<Request> requests = batch.requests();
+        outbox.begin(topics.predictions(), partitionsOf(requests));
+        PredictionWriter writer = new PredictionWriter(
+                served.name(),
+                version.version(),
+                version.spec().classes().size(),
+                batch.scoringTime().toNanos() / 1_000,
+                requests.size());
+        Headers headers = answerHeaders(version.version());
+        long scoredMillis = clock.millis();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
             ConsumerRecord<byte[], byte[]> record = request.record();
-            Prediction.Builder prediction = Prediction.newBuilder()
-                    .setId(request.example().id())
-                    .setModel(served.name())
-                    .setModelVersion(version.version())
-                    .setClassIndex(Scoring.predictedClass(probabilities, i, classes))
-                    .setEventTimeMs(request.example().eventTimeMillis())
-                    .setTimings(Timings.newBuilder()
-                            .setWaitedUs(Math.max(0, polledMillis - record.timestamp()) * 1_000)
-                            .setScoredUs(scoredMicros)
-                            .setBatchSize(batch.requests().size()));
-            for (int c = i * classes; c < (i + 1) * classes; c++) {
-                prediction.addProbabilities(probabilities[c]);
-            }
-            outbox.send(predictionRecord(request, prediction.build(), modelVersion));
+            long waitedMicros = Math.max(0, polledMillis - record.timestamp()) * 1_000;
+            byte[] prediction =
+                    writer.write(request.id(), batch.probabilities(), i, request.eventTimeMillis(), waitedMicros);
+            outbox.send(new ProducerRecord<>(
+                    topics.predictions(), record.partition(), scoredMillis, keyOf(request), prediction, headers));
             answered.prediction(record.timestamp());
         }
     }
 
-    private ProducerRecord<byte[], byte[]> predictionRecord(
-            Request request, MessageLite prediction, byte[] modelVersion) {
-        byte[] key = request.record().key();
-        if (key == null || key.length == 0) {
-            key = request.example().id().getBytes(StandardCharsets.UTF_8);
+    /** How many the topic of predictions must have: each answer goes where its request came from. */
+    private static int partitionsOf(List<Request> requests) {
+        int last = 0;
+        for (Request request : requests) {
+            last = Math.max(last, request.record().partition());
         }
-        ProducerRecord<byte[], byte[]> answer =
-                new ProducerRecord<>(topics.predictions(), request.record().partition(), key, prediction.toByteArray());
-        answer.headers().add(Records.CONTENT_TYPE, PROTOBUF).add(MODEL_VERSION, modelVersion);
-        return answer;
+        return last + 1;
+    }
+
+    private static Headers answerHeaders(long version) {
+        Headers headers = new RecordHeaders();
+        Records.put(headers, Records.CONTENT_TYPE, ContentTypes.PROTOBUF);
+        Records.put(headers, MODEL_VERSION, Long.toString(version));
+        return headers;
+    }
+
+    private static byte[] keyOf(Request request) {
+        byte[] key = request.record().key();
+        return key == null || key.length == 0 ? request.id().getBytes(StandardCharsets.UTF_8) : key;
     }
 
     private void sendDeadLetters() {
