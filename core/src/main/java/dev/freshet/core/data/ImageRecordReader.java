@@ -55,6 +55,7 @@ final class ImageRecordReader {
     private int dimensions;
     private String contentType = "";
     private byte[] data = NOTHING;
+    private int messageBegin;
     private int dataBegin;
     private int dataSize;
     private boolean hasLabel;
@@ -64,12 +65,12 @@ final class ImageRecordReader {
     /**
      * Reads the next record.
      *
-     * @param value only read; its data are here, not a copy
+     * @param bytes that hold it, {@code size} from {@code begin} on; only read, its data are here, not a copy
      * @throws IOException that the generated parser throws for it
      */
-    void read(byte[] value) throws IOException {
-        if (!isUsual(value)) {
-            take(ImageRecord.parseFrom(value));
+    void read(byte[] bytes, int begin, int size) throws IOException {
+        if (!isUsual(bytes, begin, size)) {
+            take(ImageRecord.parser().parseFrom(bytes, begin, size));
         }
     }
 
@@ -129,9 +130,9 @@ final class ImageRecordReader {
     }
 
     /** Reads what is written in the usual way; false if it is not, and then nothing here means anything. */
-    private boolean isUsual(byte[] value) throws IOException {
-        clear(value);
-        CodedInputStream in = CodedInputStream.newInstance(value);
+    private boolean isUsual(byte[] bytes, int begin, int size) throws IOException {
+        clear(bytes, begin);
+        CodedInputStream in = CodedInputStream.newInstance(bytes, begin, size);
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (!readField(tag, in)) {
@@ -144,15 +145,16 @@ final class ImageRecordReader {
         }
     }
 
-    private void clear(byte[] value) {
+    private void clear(byte[] bytes, int begin) {
         id = "";
         imageCase = ImageCase.IMAGE_NOT_SET;
         dtype = DType.DTYPE_UNSPECIFIED;
         shape = usualShape;
         dimensions = 0;
         contentType = "";
-        data = value;
-        dataBegin = 0;
+        data = bytes;
+        messageBegin = begin;
+        dataBegin = begin;
         dataSize = 0;
         hasLabel = false;
         label = 0;
@@ -265,9 +267,9 @@ final class ImageRecordReader {
 
     private void readData(CodedInputStream in) throws IOException {
         int size = in.readRawVarint32();
-        int begin = in.getTotalBytesRead();
+        int before = in.getTotalBytesRead();
         in.skipRawBytes(size);
-        dataBegin = begin;
+        dataBegin = messageBegin + before;
         dataSize = size;
     }
 

@@ -1,5 +1,7 @@
 package dev.freshet.core.data;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the thread that polls.
  */
 public final class RawRecord {
-    private final byte @Nullable [] value;
+    private static final byte[] NOTHING = {};
+
+    private final byte[] bytes;
+    private final int begin;
+    private final int size;
     private final @Nullable String contentType;
     private final Surroundings surroundings;
 
@@ -29,13 +35,26 @@ public final class RawRecord {
     private record Known(@Nullable String key, @Nullable String label, String position) implements Surroundings {}
 
     /**
-     * @param value the record's value, null for a tombstone
+     * @param value the record's value, null for a tombstone; its position stays where it is
      * @param contentType header {@code content-type}; absent means {@link ContentTypes#PROTOBUF}
      */
-    public RawRecord(byte @Nullable [] value, @Nullable String contentType, Surroundings surroundings) {
-        this.value = value;
+    public RawRecord(@Nullable ByteBuffer value, @Nullable String contentType, Surroundings surroundings) {
         this.contentType = contentType;
         this.surroundings = surroundings;
+        if (value == null) {
+            this.bytes = NOTHING;
+            this.begin = 0;
+            this.size = 0;
+        } else if (value.hasArray()) {
+            this.bytes = value.array();
+            this.begin = value.arrayOffset() + value.position();
+            this.size = value.remaining();
+        } else {
+            this.bytes = new byte[value.remaining()];
+            this.begin = 0;
+            this.size = bytes.length;
+            value.duplicate().get(bytes);
+        }
     }
 
     /**
@@ -51,11 +70,26 @@ public final class RawRecord {
             @Nullable String contentType,
             @Nullable String label,
             String position) {
-        this(value, contentType, new Known(key, label, position));
+        this(value == null ? null : ByteBuffer.wrap(value), contentType, new Known(key, label, position));
     }
 
-    byte @Nullable [] value() {
-        return value;
+    /** What holds the value, {@link #size} bytes from {@link #begin} on. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int begin() {
+        return begin;
+    }
+
+    /** 0 for a tombstone. */
+    int size() {
+        return size;
+    }
+
+    /** A copy of the value. */
+    byte[] value() {
+        return Arrays.copyOfRange(bytes, begin, begin + size);
     }
 
     @Nullable

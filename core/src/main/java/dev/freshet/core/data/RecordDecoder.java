@@ -72,16 +72,16 @@ public final class RecordDecoder {
      * @param features {@code [inputs]} from {@code begin} on are written to; what they are if it is malformed means nothing
      */
     public DecodedRow decode(RawRecord raw, float[] features, int begin) {
-        byte[] value = raw.value();
-        if (value == null || value.length == 0) {
+        if (raw.size() == 0) {
             return new Malformed(Reason.EMPTY, "the record has no value");
         }
         try {
             String contentType = mediaType(raw.contentType());
             return switch (contentType) {
-                case ContentTypes.PROTOBUF -> decodeProtobuf(value, raw, features, begin);
-                case ContentTypes.PNG, ContentTypes.JPEG -> decodePicture(contentType, value, raw, features, begin);
-                case ContentTypes.JSON -> decodeJson(json.readTree(value), raw, features, begin);
+                case ContentTypes.PROTOBUF -> decodeProtobuf(raw, features, begin);
+                case ContentTypes.PNG, ContentTypes.JPEG -> decodePicture(contentType, raw, features, begin);
+                case ContentTypes.JSON ->
+                    decodeJson(json.readTree(raw.bytes(), raw.begin(), raw.size()), raw, features, begin);
                 default ->
                     new Malformed(
                             Reason.UNSUPPORTED_CONTENT_TYPE,
@@ -97,9 +97,9 @@ public final class RecordDecoder {
         }
     }
 
-    private DecodedRow decodeProtobuf(byte[] value, RawRecord raw, float[] features, int begin)
+    private DecodedRow decodeProtobuf(RawRecord raw, float[] features, int begin)
             throws MalformedException, IOException {
-        record.read(value);
+        record.read(raw.bytes(), raw.begin(), raw.size());
         boolean areBytes = true;
         switch (record.imageCase()) {
             case TENSOR -> areBytes = readTensor(features, begin);
@@ -150,9 +150,9 @@ public final class RecordDecoder {
         return false;
     }
 
-    private DecodedRow decodePicture(String contentType, byte[] file, RawRecord raw, float[] features, int begin)
+    private DecodedRow decodePicture(String contentType, RawRecord raw, float[] features, int begin)
             throws MalformedException {
-        images.read(contentType, file, features, begin);
+        images.read(contentType, raw.value(), features, begin);
         if (!bytesStayFinite) {
             requireFinite(features, begin);
         }
@@ -269,6 +269,25 @@ public final class RecordDecoder {
         if (!shape.equals(input.shape())) {
             throw new MalformedException(
                     Reason.WRONG_SHAPE, "shape " + shape + " where the model takes " + input.shape());
+        }
+    }
+
+    /** The id of a record that is malformed: from its value as far as that can be read, or else as if it had none. */
+    public String idOf(RawRecord raw) {
+        try {
+            return switch (mediaType(raw.contentType())) {
+                case ContentTypes.PROTOBUF -> {
+                    record.read(raw.bytes(), raw.begin(), raw.size());
+                    yield raw.idOr(record.id());
+                }
+                case ContentTypes.JSON ->
+                    raw.idOr(json.readTree(raw.bytes(), raw.begin(), raw.size())
+                            .path("id")
+                            .asText(""));
+                default -> raw.idOr("");
+            };
+        } catch (IOException e) {
+            return raw.idOr("");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.freshet.core.data.ContentTypes;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.RawRecord;
 import dev.freshet.core.data.RecordDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's records as Freshet reads and writes them. Stateless. */
@@ -36,10 +38,17 @@ public final class Records {
 
     /** What a decoder needs of a record. */
     public static RawRecord raw(ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value();
+        return new RawRecord(
+                value == null ? null : ByteBuffer.wrap(value), contentType(record.headers()), new Surroundings(record));
+    }
+
+    /** The same of a record whose value lies where the consumer has read it. */
+    public static RawRecord rawInPlace(ConsumerRecord<byte[], ByteBuffer> record) {
         return new RawRecord(record.value(), contentType(record.headers()), new Surroundings(record));
     }
 
-    private record Surroundings(ConsumerRecord<byte[], byte[]> record) implements RawRecord.Surroundings {
+    private record Surroundings(ConsumerRecord<byte[], ?> record) implements RawRecord.Surroundings {
         @Override
         public @Nullable String key() {
             byte[] key = record.key();
@@ -69,8 +78,19 @@ public final class Records {
     /** The original key, value and headers, with headers that say what was wrong and where it stood. */
     public static ProducerRecord<byte[], byte[]> deadLetter(
             String topic, ConsumerRecord<byte[], byte[]> record, Malformed malformed) {
+        return deadLetter(topic, record, record.value(), malformed);
+    }
+
+    /** The same of a record whose value lies where the consumer has read it. */
+    public static ProducerRecord<byte[], byte[]> deadLetterInPlace(
+            String topic, ConsumerRecord<byte[], ByteBuffer> record, Malformed malformed) {
+        return deadLetter(topic, record, Utils.toNullableArray(record.value()), malformed);
+    }
+
+    private static ProducerRecord<byte[], byte[]> deadLetter(
+            String topic, ConsumerRecord<byte[], ?> record, byte @Nullable [] value, Malformed malformed) {
         ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
+                new ProducerRecord<>(topic, null, record.key(), value, record.headers());
         put(letter.headers(), REASON, RecordDecoder.nameOf(malformed.reason()));
         put(letter.headers(), DETAIL, abbreviate(malformed.detail()));
         put(letter.headers(), SOURCE_TOPIC, record.topic());
@@ -80,7 +100,7 @@ public final class Records {
     }
 
     /** A detail may quote the record, which may be long. */
-    private static String abbreviate(String detail) {
+    public static String abbreviate(String detail) {
         return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…";
     }
 

@@ -35,7 +35,7 @@ class ImageRecordReaderTest {
             ImageRecord record = randomRecord(random);
 
             // When
-            reader.read(record.toByteArray());
+            read(record.toByteArray());
 
             // Then
             assertReads(record);
@@ -59,7 +59,7 @@ class ImageRecordReaderTest {
             ImageRecord expected = ImageRecord.parseFrom(value);
 
             // When
-            reader.read(value);
+            read(value);
 
             // Then
             assertReads(expected);
@@ -80,15 +80,13 @@ class ImageRecordReaderTest {
                 ImageRecord expected = ImageRecord.parseFrom(value);
 
                 // When, then
-                assertThatCode(() -> reader.read(value)).doesNotThrowAnyException();
+                assertThatCode(() -> read(value)).doesNotThrowAnyException();
                 assertReads(expected);
             } catch (InvalidProtocolBufferException e) {
                 refused++;
 
                 // When, then
-                assertThatThrownBy(() -> reader.read(value))
-                        .isInstanceOf(e.getClass())
-                        .hasMessage(e.getMessage());
+                assertThatThrownBy(() -> read(value)).isInstanceOf(e.getClass()).hasMessage(e.getMessage());
             }
         }
         assertThat(refused).isBetween(RECORDS / 20, RECORDS);
@@ -115,11 +113,11 @@ class ImageRecordReaderTest {
                 ImageRecord expected = ImageRecord.parseFrom(value);
 
                 // When, then
-                assertThatCode(() -> reader.read(value)).doesNotThrowAnyException();
+                assertThatCode(() -> read(value)).doesNotThrowAnyException();
                 assertReads(expected);
             } catch (InvalidProtocolBufferException e) {
                 // When, then
-                assertThatThrownBy(() -> reader.read(value)).hasMessage(e.getMessage());
+                assertThatThrownBy(() -> read(value)).hasMessage(e.getMessage());
             }
         }
     }
@@ -133,13 +131,21 @@ class ImageRecordReaderTest {
                 .toByteArray();
 
         // When
-        reader.read(value);
+        reader.read(value, 0, value.length);
 
         // Then
         assertThat(reader.data()).isSameAs(value);
     }
 
     // ------------------------------------------------------------------------------------------------------------
+
+    /** From the middle of an array, as a record in a fetched batch is. */
+    private void read(byte[] value) throws IOException {
+        byte[] bytes = new byte[11 + value.length + 5];
+        Arrays.fill(bytes, (byte) 0x11);
+        System.arraycopy(value, 0, bytes, 11, value.length);
+        reader.read(bytes, 11, value.length);
+    }
 
     private void assertReads(ImageRecord expected) {
         assertThat(reader.id()).isEqualTo(expected.getId());

@@ -643,6 +643,23 @@ class RecordDecoderTest {
     }
 
     @Test
+    void namesMalformedRecordsAsFarAsTheyCanBeRead() {
+        byte[] wrongShape =
+                ImageRecord.newBuilder().setId("value").setLabel(1).build().toByteArray();
+
+        assertThat(grey.idOf(raw(wrongShape, null))).isEqualTo("value");
+        assertThat(grey.idOf(raw(new byte[] {1}, null))).isEqualTo("key");
+        assertThat(grey.idOf(raw(null, null))).isEqualTo("key");
+        assertThat(grey.idOf(json("{\"id\": \"value\"}"))).isEqualTo("value");
+        assertThat(grey.idOf(json("{\"id\""))).isEqualTo("key");
+        assertThat(grey.idOf(raw(null, ContentTypes.JSON))).isEqualTo("key");
+        assertThat(grey.idOf(raw(wrongShape, ContentTypes.PNG))).isEqualTo("key");
+        assertThat(grey.idOf(raw(wrongShape, "text/plain"))).isEqualTo("key");
+        assertThat(grey.idOf(new RawRecord(new byte[] {1}, null, null, null, "images-0@5")))
+                .isEqualTo("images-0@5");
+    }
+
+    @Test
     void decodesEveryKindOfRecordIntoARowOfABatch() {
         // Given
         InputSpec input = new InputSpec(List.of(1, 2, 2), List.of(0.5), List.of(0.25));
