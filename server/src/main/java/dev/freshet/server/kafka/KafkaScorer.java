@@ -1,10 +1,13 @@
 package dev.freshet.server.kafka;
 
 import dev.freshet.core.data.ContentTypes;
+import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.protocol.v1.Failure;
+import dev.freshet.protocol.v1.Prediction;
 import dev.freshet.server.kafka.RequestBatch.Reject;
 import dev.freshet.server.kafka.RequestBatch.Request;
 import dev.freshet.server.model.Lease;
@@ -14,6 +17,7 @@ import dev.freshet.server.thread.Worker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +44,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +69,7 @@ public final class KafkaScorer implements AutoCloseable {
     private final MeterRegistry registry;
     private final Clock clock;
     private final Worker worker;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
     private final KafkaClientMetrics consumerMetrics;
     private final PathMeters meters;
     private final Gauge lagGauge;
@@ -97,7 +102,8 @@ public final class KafkaScorer implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(
                 kafka.forClient("server-requests", consumerSettings(kafka, path)),
                 new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                // Values stay in what was fetched, or decompressed: no copy.
+                new ByteBufferDeserializer());
         this.consumerMetrics = new KafkaClientMetrics(consumer);
         this.meters = PathMeters.of(registry, "kafka");
         this.lagGauge = Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> lag);
@@ -180,7 +186,7 @@ public final class KafkaScorer implements AutoCloseable {
             if (!consistent) {
                 startOver();
             }
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(outbox.untilDue(IDLE_POLL));
+            ConsumerRecords<byte[], ByteBuffer> records = consumer.poll(outbox.untilDue(IDLE_POLL));
             throwRebalanceFailure();
             lag = Records.lag(consumer);
             if (!records.isEmpty()) {
@@ -207,47 +213,23 @@ public final class KafkaScorer implements AutoCloseable {
         }
     }
 
-    private void answer(ConsumerRecords<byte[], byte[]> records) {
+    private void answer(ConsumerRecords<byte[], ByteBuffer> records) {
         long polledMillis = clock.millis();
         try (Lease version = served.acquire()) {
             batch.score(records, version);
-            if (!batch.requests().isEmpty()) {
-                meters.scoring().record(batch.scoringTime());
-                sendPredictions(version, polledMillis);
-            }
+            outbox.begin(topics.predictions(), partitionsOf(records));
+            Headers headers = answerHeaders(version.version());
+            sendPredictions(version, headers, polledMillis);
+            sendFailures(version, headers);
         }
-        sendDeadLetters();
         outbox.cover(records.nextOffsets());
     }
 
-    private void sendPredictions(Lease version, long polledMillis) {
-        List<Request> requests = batch.requests();
-        outbox.begin(topics.predictions(), partitionsOf(requests));
-        PredictionWriter writer = new PredictionWriter(
-                served.name(),
-                version.version(),
-                version.spec().classes().size(),
-                batch.scoringTime().toNanos() / 1_000,
-                requests.size());
-        Headers headers = answerHeaders(version.version());
-        long scoredMillis = clock.millis();
-        for (int i = 0; i < requests.size(); i++) {
-            Request request = requests.get(i);
-            ConsumerRecord<byte[], byte[]> record = request.record();
-            long waitedMicros = Math.max(0, polledMillis - record.timestamp()) * 1_000;
-            byte[] prediction =
-                    writer.write(request.id(), batch.probabilities(), i, request.eventTimeMillis(), waitedMicros);
-            outbox.send(new ProducerRecord<>(
-                    topics.predictions(), record.partition(), scoredMillis, keyOf(request), prediction, headers));
-            answered.prediction(record.timestamp());
-        }
-    }
-
     /** How many the topic of predictions must have: each answer goes where its request came from. */
-    private static int partitionsOf(List<Request> requests) {
+    private static int partitionsOf(ConsumerRecords<byte[], ByteBuffer> records) {
         int last = 0;
-        for (Request request : requests) {
-            last = Math.max(last, request.record().partition());
+        for (TopicPartition partition : records.partitions()) {
+            last = Math.max(last, partition.partition());
         }
         return last + 1;
     }
@@ -259,12 +241,43 @@ public final class KafkaScorer implements AutoCloseable {
         return headers;
     }
 
-    private static byte[] keyOf(Request request) {
-        byte[] key = request.record().key();
-        return key == null || key.length == 0 ? request.id().getBytes(StandardCharsets.UTF_8) : key;
+    private void sendPredictions(Lease version, Headers headers, long polledMillis) {
+        List<Request> requests = batch.requests();
+        if (requests.isEmpty()) {
+            return;
+        }
+        meters.scoring().record(batch.scoringTime());
+        PredictionWriter writer = new PredictionWriter(
+                served.name(),
+                version.version(),
+                version.spec().classes().size(),
+                batch.scoringTime().toNanos() / 1_000,
+                requests.size());
+        long scoredMillis = clock.millis();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
+            ConsumerRecord<byte[], ByteBuffer> record = request.record();
+            long waitedMicros = Math.max(0, polledMillis - record.timestamp()) * 1_000;
+            byte[] prediction =
+                    writer.write(request.id(), batch.probabilities(), i, request.eventTimeMillis(), waitedMicros);
+            outbox.send(new ProducerRecord<>(
+                    topics.predictions(),
+                    record.partition(),
+                    scoredMillis,
+                    keyOf(record, request.id()),
+                    prediction,
+                    headers));
+            answered.prediction(record.timestamp());
+        }
     }
 
-    private void sendDeadLetters() {
+    private static byte[] keyOf(ConsumerRecord<byte[], ByteBuffer> record, String id) {
+        byte[] key = record.key();
+        return key == null || key.length == 0 ? id.getBytes(StandardCharsets.UTF_8) : key;
+    }
+
+    /** Sets malformed requests aside, and answers them, so that nobody waits for ever. */
+    private void sendFailures(Lease version, Headers headers) {
         if (batch.rejects().isEmpty()) {
             return;
         }
@@ -278,9 +291,28 @@ public final class KafkaScorer implements AutoCloseable {
                 .log("malformed requests, the first of the poll named");
         outbox.begin(topics.requestsDeadLetters(), 1);
         for (Reject reject : batch.rejects()) {
-            outbox.send(Records.deadLetter(topics.requestsDeadLetters(), reject.record(), reject.malformed()));
+            ConsumerRecord<byte[], ByteBuffer> record = reject.record();
+            outbox.send(Records.deadLetterInPlace(topics.requestsDeadLetters(), record, reject.malformed()));
+            outbox.send(new ProducerRecord<>(
+                    topics.predictions(),
+                    record.partition(),
+                    clock.millis(),
+                    keyOf(record, reject.id()),
+                    failure(reject, version).toByteArray(),
+                    headers));
             answered.deadLetter(reject.malformed().reason());
         }
+    }
+
+    private Prediction failure(Reject reject, Lease version) {
+        return Prediction.newBuilder()
+                .setId(reject.id())
+                .setModel(served.name())
+                .setModelVersion(version.version())
+                .setFailure(Failure.newBuilder()
+                        .setReason(RecordDecoder.nameOf(reject.malformed().reason()))
+                        .setDetail(Records.abbreviate(reject.malformed().detail())))
+                .build();
     }
 
     private void commit() {

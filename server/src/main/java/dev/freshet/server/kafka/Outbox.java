@@ -143,7 +143,7 @@ final class Outbox implements AutoCloseable {
      *
      * @param consumer of the requests, to whose group the offsets belong
      */
-    void commit(Consumer<byte[], byte[]> consumer) {
+    void commit(Consumer<?, ?> consumer) {
         if (path.exactlyOnce()) {
             producer().sendOffsetsToTransaction(answered, consumer.groupMetadata());
             producer().commitTransaction();

@@ -3,10 +3,12 @@ package dev.freshet.server.kafka;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.DecodedRow;
 import dev.freshet.core.data.DecodedRow.Filled;
+import dev.freshet.core.data.RawRecord;
 import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.InputSpec;
 import dev.freshet.server.model.Lease;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,24 +31,25 @@ final class RequestBatch {
     private long scoringNanos;
 
     /** A request that was scored. */
-    record Request(ConsumerRecord<byte[], byte[]> record, String id, long eventTimeMillis) {}
+    record Request(ConsumerRecord<byte[], ByteBuffer> record, String id, long eventTimeMillis) {}
 
     /** A request that cannot be. */
-    record Reject(ConsumerRecord<byte[], byte[]> record, Malformed malformed) {}
+    record Reject(ConsumerRecord<byte[], ByteBuffer> record, String id, Malformed malformed) {}
 
     /** Replaces what it holds by a poll, decoded and scored as this version does. */
-    void score(ConsumerRecords<byte[], byte[]> records, Lease version) {
+    void score(ConsumerRecords<byte[], ByteBuffer> records, Lease version) {
         begin(records.count(), version);
         InputSpec modelInput = version.spec().input();
         RecordDecoder reading = decoderOf(modelInput);
         int inputs = modelInput.size();
         int scored = 0;
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            DecodedRow row = reading.decode(Records.raw(record), features, (requests.size() - scored) * inputs);
+        for (ConsumerRecord<byte[], ByteBuffer> record : records) {
+            RawRecord raw = Records.rawInPlace(record);
+            DecodedRow row = reading.decode(raw, features, (requests.size() - scored) * inputs);
             if (row instanceof Filled filled) {
                 requests.add(new Request(record, filled.id(), filled.eventTimeMillis()));
             } else if (row instanceof Malformed malformed) {
-                rejects.add(new Reject(record, malformed));
+                rejects.add(new Reject(record, reading.idOf(raw), malformed));
             }
             if (requests.size() - scored == SLICE) {
                 scoreFrom(scored, version);
