@@ -1,6 +1,7 @@
 package dev.freshet.server.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -40,6 +41,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -259,6 +261,37 @@ class KafkaScorerIT {
         awaitAnswers(broker, clients, 6_000);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aStaticMemberKeepsItsPartitionsWhileItRestarts(String groupProtocol, KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka =
+                Cluster.withTopics(broker, Map.of("group.protocol", groupProtocol, "group.instance.id", "server-1"));
+        KafkaSettings clients = KafkaSettings.of(broker.bootstrapServers(), kafka.topics());
+        KafkaPath path = path(kafka, "one", true, SOON);
+        load(1);
+        KafkaScorer first = start(kafka, path);
+        Requests.send(clients, 0, 100);
+        awaitAnswers(broker, clients, 100);
+        List<MemberDescription> before = members(clients, path.groupId());
+
+        // When
+        first.close();
+
+        // Then
+        assertThat(members(clients, path.groupId()))
+                .extracting(member -> member.groupInstanceId().orElse(""), MemberDescription::assignment)
+                .containsExactly(tuple("server-1", before.get(0).assignment()));
+        assertThat(before.get(0).assignment().topicPartitions()).hasSize(2);
+
+        // When
+        start(kafka, path);
+        Requests.send(clients, 100, 200);
+
+        // Then
+        awaitAnswers(broker, clients, 200);
+    }
+
     @Test
     void startsOverFromTheCommittedOffsetsWhenItIsFenced(KafkaBroker broker) throws Exception {
         // Given
@@ -392,6 +425,14 @@ class KafkaScorerIT {
             admin.incrementalAlterConfigs(Map.of(predictions, List.of(largest)))
                     .all()
                     .get();
+        }
+    }
+
+    private static List<MemberDescription> members(KafkaSettings kafka, String group) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                    .flatMap(description -> description.members().stream())
+                    .toList();
         }
     }
 
