@@ -25,7 +25,7 @@ class ByteScaleTest {
 
     @ParameterizedTest
     @MethodSource("inputs")
-    void looksUpWhatTheInputComputes(InputSpec input) {
+    void computesWhatTheInputDoes(InputSpec input) {
         // Given
         byte[] bytes = new byte[5 + input.size() + 3];
         new Random(1).nextBytes(bytes);
@@ -46,6 +46,23 @@ class ByteScaleTest {
     @MethodSource("inputs")
     void knowsThatAllBytesStayFinite(InputSpec input) {
         assertThat(ByteScale.of(input).isFinite()).isTrue();
+    }
+
+    @Test
+    void takesVectorsWhereTheyAreExact() {
+        assertThat(ByteScale.of(InputSpec.image(1, 28, 28)).hasVectors()).isEqualTo(VectorScale.isSupported());
+        assertThat(ByteScale.of(new InputSpec(List.of(784), List.of(0.1307), List.of(0.3081)))
+                        .hasVectors())
+                .isEqualTo(VectorScale.isSupported());
+    }
+
+    @Test
+    void takesNoVectorsWhereTheyAreNot() {
+        // Given: what an inverse that is infinite gives is no number
+        InputSpec input = new InputSpec(List.of(784), List.of(), List.of(1e-40));
+
+        // Then
+        assertThat(ByteScale.of(input).hasVectors()).isFalse();
     }
 
     @Test
