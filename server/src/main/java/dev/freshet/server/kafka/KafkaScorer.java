@@ -62,6 +62,9 @@ public final class KafkaScorer implements AutoCloseable {
     private static final Duration BEFORE_RETRY = Duration.ofMillis(200);
     private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMillis(1500);
+    /** Well below what the topic takes: one that it did not take would be tried for ever. A key or an id can be so long. */
+    private static final int LARGEST_FAILURE_BYTES = 512 << 10;
+
     private static final String MODEL_VERSION = "model-version";
 
     private final ServedModel served;
@@ -293,13 +296,12 @@ public final class KafkaScorer implements AutoCloseable {
         for (Reject reject : batch.rejects()) {
             ConsumerRecord<byte[], ByteBuffer> record = reject.record();
             outbox.send(Records.deadLetterInPlace(topics.requestsDeadLetters(), record, reject.malformed()));
-            outbox.send(new ProducerRecord<>(
-                    topics.predictions(),
-                    record.partition(),
-                    clock.millis(),
-                    keyOf(record, reject.id()),
-                    failure(reject, version).toByteArray(),
-                    headers));
+            byte[] key = keyOf(record, reject.id());
+            byte[] failure = failure(reject, version).toByteArray();
+            if (key.length + failure.length <= LARGEST_FAILURE_BYTES) {
+                outbox.send(new ProducerRecord<>(
+                        topics.predictions(), record.partition(), clock.millis(), key, failure, headers));
+            }
             answered.deadLetter(reject.malformed().reason());
         }
     }

@@ -225,6 +225,23 @@ class KafkaScorerIT {
     }
 
     @Test
+    void aMalformedRequestWithAKeyTooLongForAnAnswerIsOnlySetAside(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        String key = "k".repeat(1_048_000);
+        load(1);
+        start(kafka, "one");
+
+        // When
+        Requests.sendTo(kafka, 0, key, new byte[] {1});
+        Requests.send(kafka, 0, 10);
+
+        // Then
+        awaitAnswers(broker, kafka, 10);
+        assertThat(deadLetters(broker, kafka)).extracting(ConsumerRecord::key).containsExactly(key);
+    }
+
+    @Test
     void aMalformedRequestAsLargeAsTheBrokerTakesItIsSetAside(KafkaBroker broker) throws Exception {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
