@@ -120,6 +120,10 @@ final class TestRun implements AutoCloseable {
                 }
                 int label = images.get(index).label();
                 Prediction prediction = parse(record);
+                if (prediction.hasFailure()) {
+                    throw new IllegalStateException("request " + record.key() + " was refused: "
+                            + prediction.getFailure().getDetail());
+                }
                 listener.answered(index, prediction);
                 tally.add(prediction.getClassIndex(), prediction.getProbabilities(label), label);
                 versions.add(prediction.getModelVersion());

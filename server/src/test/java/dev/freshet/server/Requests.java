@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** What a client of the Kafka path does: send images, read predictions. */
 public final class Requests {
@@ -48,6 +49,15 @@ public final class Requests {
             for (Future<RecordMetadata> one : sent) {
                 one.get();
             }
+        }
+    }
+
+    /** Sends one value, whatever it is. */
+    public static void sendTo(KafkaSettings kafka, int partition, @Nullable String key, byte[] value) throws Exception {
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                kafka.forClient("test-client", Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(kafka.topics().requests(), partition, key, value))
+                    .get();
         }
     }
 

@@ -13,10 +13,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far a topic has come, for readers of committed records: the broker is asked, no record is read. */
+/**
+ * How far a topic has come, for readers of committed records: the broker is asked, no record is read. Belongs to one thread.
+ */
 public final class TopicEnd {
     private final Admin admin;
     private final String topic;
+    private final Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
 
     TopicEnd(Admin admin, String topic) {
         this.admin = admin;
@@ -25,16 +28,22 @@ public final class TopicEnd {
 
     /** The offset behind the last committed record of each partition. */
     public Map<TopicPartition, Long> offsets() throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        get(admin.describeTopics(List.of(topic)).allTopicNames()).values().forEach(description -> description
-                .partitions()
-                .forEach(
-                        partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        if (asked.isEmpty()) {
+            describe();
+        }
         Map<TopicPartition, Long> ends = new HashMap<>();
         get(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                         .all())
                 .forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
+    }
+
+    /** Once: looking at the end often must cost those who are measured as little as can be. */
+    private void describe() throws InterruptedException {
+        get(admin.describeTopics(List.of(topic)).allTopicNames()).values().forEach(description -> description
+                .partitions()
+                .forEach(
+                        partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
     }
 
     /** The sum of {@link #offsets}; the end of a transaction counts as a record in each partition that it wrote to. */

@@ -11,7 +11,7 @@ public sealed interface Decoded {
      * @param reason for counting
      * @param detail for people: what was found and what was expected
      */
-    record Malformed(Reason reason, String detail) implements Decoded {}
+    record Malformed(Reason reason, String detail) implements Decoded, DecodedRow {}
 
     /** Why a record could not be used; few and fixed, so that it can be the tag of a meter. */
     enum Reason {

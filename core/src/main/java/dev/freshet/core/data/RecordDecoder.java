@@ -2,24 +2,20 @@ package dev.freshet.core.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.freshet.core.config.Config;
 import dev.freshet.core.data.Decoded.Malformed;
 import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Decoded.Valid;
+import dev.freshet.core.data.DecodedRow.Filled;
 import dev.freshet.core.model.InputSpec;
-import dev.freshet.protocol.v1.ImageRecord;
-import dev.freshet.protocol.v1.Tensor;
-import dev.freshet.protocol.v1.Tensor.DType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records into examples for one model: checks, scales and normalises; never throws for what a record holds.
@@ -30,38 +26,25 @@ public final class RecordDecoder {
     private final InputSpec input;
     private final int classes;
     private final boolean labelRequired;
-    private final ImageReading images;
+    private final int size;
     private final int[] shape;
+    private final ByteScale scale;
     /** Whether no byte becomes infinite or NaN when it is normalised. */
     private final boolean bytesStayFinite;
 
+    private final ImageReading images;
+    private final ImageRecordReader record = new ImageRecordReader();
     private final ObjectMapper json = new ObjectMapper();
 
     private RecordDecoder(InputSpec input, int classes, boolean labelRequired) {
         this.input = input;
         this.classes = classes;
         this.labelRequired = labelRequired;
-        this.images = new ImageReading(input);
+        this.size = input.size();
         this.shape = input.shape().stream().mapToInt(Integer::intValue).toArray();
-        this.bytesStayFinite = staysFinite((byte) 0) && staysFinite((byte) 0xff);
-    }
-
-    /** What comes of the bytes in between lies in between. */
-    private boolean staysFinite(byte value) {
-        byte[] bytes = new byte[input.size()];
-        Arrays.fill(bytes, value);
-        float[] features = new float[input.size()];
-        input.scaleBytes(bytes, features);
-        return firstNotFinite(features) < 0;
-    }
-
-    private static int firstNotFinite(float[] features) {
-        for (int i = 0; i < features.length; i++) {
-            if (!Float.isFinite(features[i])) {
-                return i;
-            }
-        }
-        return -1;
+        this.scale = ByteScale.of(input);
+        this.bytesStayFinite = scale.isFinite();
+        this.images = new ImageReading(input, scale);
     }
 
     /** For the topic {@code images}: a record without a label in {@code [0, classes)} is malformed. */
@@ -76,17 +59,29 @@ public final class RecordDecoder {
 
     /** Decodes one record. */
     public Decoded decode(RawRecord raw) {
-        byte[] value = raw.value();
-        if (value == null || value.length == 0) {
+        float[] features = new float[size];
+        DecodedRow row = decode(raw, features, 0);
+        return row instanceof Filled filled
+                ? new Valid(new Example(filled.id(), features, filled.label(), filled.eventTimeMillis()))
+                : (Malformed) row;
+    }
+
+    /**
+     * Decodes one record into a row of a batch.
+     *
+     * @param features {@code [inputs]} from {@code begin} on are written to; what they are if it is malformed means nothing
+     */
+    public DecodedRow decode(RawRecord raw, float[] features, int begin) {
+        if (raw.size() == 0) {
             return new Malformed(Reason.EMPTY, "the record has no value");
         }
         try {
             String contentType = mediaType(raw.contentType());
             return switch (contentType) {
-                case ContentTypes.PROTOBUF -> decodeProtobuf(ImageRecord.parseFrom(value), raw);
-                case ContentTypes.PNG, ContentTypes.JPEG ->
-                    example(raw.idOr(""), images.read(contentType, value), true, labelOf(raw.label()), 0);
-                case ContentTypes.JSON -> decodeJson(json.readTree(value), raw);
+                case ContentTypes.PROTOBUF -> decodeProtobuf(raw, features, begin);
+                case ContentTypes.PNG, ContentTypes.JPEG -> decodePicture(contentType, raw, features, begin);
+                case ContentTypes.JSON ->
+                    decodeJson(json.readTree(raw.bytes(), raw.begin(), raw.size()), raw, features, begin);
                 default ->
                     new Malformed(
                             Reason.UNSUPPORTED_CONTENT_TYPE,
@@ -102,54 +97,70 @@ public final class RecordDecoder {
         }
     }
 
-    private Decoded decodeProtobuf(ImageRecord record, RawRecord raw) throws MalformedException {
-        float[] features =
-                switch (record.getImageCase()) {
-                    case TENSOR -> features(record.getTensor());
-                    case ENCODED ->
-                        images.read(
-                                mediaType(record.getEncoded().getContentType()),
-                                record.getEncoded().getData().toByteArray());
-                    case IMAGE_NOT_SET ->
-                        throw new MalformedException(Reason.EMPTY, "the ImageRecord holds neither tensor nor image");
-                };
-        Long label = record.hasLabel() ? Long.valueOf(Integer.toUnsignedLong(record.getLabel())) : labelOf(raw.label());
-        boolean areBytes = record.getImageCase() != ImageRecord.ImageCase.TENSOR
-                || record.getTensor().getDtype() == DType.UINT8;
-        return example(raw.idOr(record.getId()), features, areBytes, label, record.getEventTimeMs());
+    private DecodedRow decodeProtobuf(RawRecord raw, float[] features, int begin)
+            throws MalformedException, IOException {
+        record.read(raw.bytes(), raw.begin(), raw.size());
+        boolean areBytes = true;
+        switch (record.imageCase()) {
+            case TENSOR -> areBytes = readTensor(features, begin);
+            case ENCODED ->
+                images.read(
+                        mediaType(record.contentType()),
+                        Arrays.copyOfRange(record.data(), record.dataBegin(), record.dataBegin() + record.dataSize()),
+                        features,
+                        begin);
+            case IMAGE_NOT_SET ->
+                throw new MalformedException(Reason.EMPTY, "the ImageRecord holds neither tensor nor image");
+        }
+        if (!areBytes || !bytesStayFinite) {
+            requireFinite(features, begin);
+        }
+        int label = record.hasLabel() ? checked(Integer.toUnsignedLong(record.label())) : labelOf(raw);
+        return new Filled(raw.idOr(record.id()), label, record.eventTimeMillis());
     }
 
-    private float[] features(Tensor tensor) throws MalformedException {
-        requireShape(tensor);
+    /** Whether they were bytes. */
+    private boolean readTensor(float[] features, int begin) throws MalformedException {
+        if (!record.hasShape(shape)) {
+            requireShape(record.shape());
+        }
         int width =
-                switch (tensor.getDtype()) {
+                switch (record.dtype()) {
                     case UINT8 -> 1;
                     case FLOAT32 -> Float.BYTES;
                     default ->
                         throw new MalformedException(
-                                Reason.UNDECODABLE,
-                                "tensor dtype " + tensor.getDtype() + " is neither UINT8 nor FLOAT32");
+                                Reason.UNDECODABLE, "tensor dtype " + record.dtype() + " is neither UINT8 nor FLOAT32");
                 };
-        ByteString data = tensor.getData();
-        if (data.size() != input.size() * width) {
+        if (record.dataSize() != size * width) {
             throw new MalformedException(
                     Reason.WRONG_SHAPE,
-                    data.size() + " bytes of " + tensor.getDtype() + " where shape " + input.shape() + " needs "
-                            + input.size() * width);
+                    record.dataSize() + " bytes of " + record.dtype() + " where shape " + input.shape() + " needs "
+                            + size * width);
         }
-        float[] features = new float[input.size()];
         if (width == 1) {
-            input.scaleBytes(data.toByteArray(), features);
-        } else {
-            FloatBuffer floats =
-                    data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-            floats.get(features);
-            input.normalise(features);
+            scale.apply(record.data(), record.dataBegin(), features, begin);
+            return true;
         }
-        return features;
+        ByteBuffer.wrap(record.data(), record.dataBegin(), record.dataSize())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(features, begin, size);
+        input.normalise(features, begin);
+        return false;
     }
 
-    private Decoded decodeJson(JsonNode record, RawRecord raw) throws MalformedException {
+    private DecodedRow decodePicture(String contentType, RawRecord raw, float[] features, int begin)
+            throws MalformedException {
+        images.read(contentType, raw.value(), features, begin);
+        if (!bytesStayFinite) {
+            requireFinite(features, begin);
+        }
+        return new Filled(raw.idOr(""), labelOf(raw), 0);
+    }
+
+    private DecodedRow decodeJson(JsonNode record, RawRecord raw, float[] features, int begin)
+            throws MalformedException {
         if (record == null || !record.isObject()) {
             throw new MalformedException(Reason.UNDECODABLE, "the JSON value is not an object");
         }
@@ -162,50 +173,88 @@ public final class RecordDecoder {
             record.get("shape").forEach(size -> shape.add(size.asInt()));
             requireShape(shape);
         }
-        if (data.size() != input.size()) {
+        if (data.size() != size) {
             throw new MalformedException(
-                    Reason.WRONG_SHAPE,
-                    data.size() + " numbers where shape " + input.shape() + " needs " + input.size());
+                    Reason.WRONG_SHAPE, data.size() + " numbers where shape " + input.shape() + " needs " + size);
         }
         String dtype = record.path("dtype").asText("uint8");
         if (!dtype.equals("uint8") && !dtype.equals("float32")) {
             throw new MalformedException(Reason.UNDECODABLE, "dtype " + dtype + " is neither uint8 nor float32");
         }
-        float[] features = new float[input.size()];
-        for (int i = 0; i < features.length; i++) {
-            if (!data.get(i).isNumber()) {
-                throw new MalformedException(Reason.UNDECODABLE, "data[" + i + "] is not a number");
-            }
-            features[i] = data.get(i).floatValue();
-            if (dtype.equals("uint8")) {
-                if (!(features[i] >= 0 && features[i] <= 255 && features[i] == Math.rint(features[i]))) {
-                    throw new MalformedException(
-                            Reason.UNDECODABLE,
-                            "data[" + i + "] = " + data.get(i) + " is not a whole number in [0, 255]");
-                }
-                features[i] /= 255;
-            }
+        for (int i = 0; i < size; i++) {
+            features[begin + i] = number(data, i, dtype);
         }
-        input.normalise(features);
-        return example(
+        input.normalise(features, begin);
+        requireFinite(features, begin);
+        return new Filled(
                 raw.idOr(record.path("id").asText("")),
-                features,
-                false,
                 labelOf(record.path("label"), raw),
                 record.path("event_time_ms").asLong(0));
     }
 
-    private @Nullable Long labelOf(JsonNode label, RawRecord raw) throws MalformedException {
+    private static float number(JsonNode data, int index, String dtype) throws MalformedException {
+        JsonNode element = data.get(index);
+        if (!element.isNumber()) {
+            throw new MalformedException(Reason.UNDECODABLE, "data[" + index + "] is not a number");
+        }
+        float number = element.floatValue();
+        if (dtype.equals("float32")) {
+            return number;
+        }
+        if (!(number >= 0 && number <= 255 && number == Math.rint(number))) {
+            throw new MalformedException(
+                    Reason.UNDECODABLE, "data[" + index + "] = " + element + " is not a whole number in [0, 255]");
+        }
+        return number / 255;
+    }
+
+    private int labelOf(JsonNode label, RawRecord raw) throws MalformedException {
         if (label.isMissingNode() || label.isNull()) {
-            return labelOf(raw.label());
+            return labelOf(raw);
         }
         if (!labelRequired) {
-            return null;
+            return Example.UNLABELLED;
         }
         if (!label.canConvertToExactIntegral() || !label.canConvertToLong()) {
             throw new MalformedException(Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not a whole number");
         }
-        return label.longValue();
+        return checked(label.longValue());
+    }
+
+    /** From the header, where the value gives none. */
+    private int labelOf(RawRecord raw) throws MalformedException {
+        if (!labelRequired) {
+            return Example.UNLABELLED;
+        }
+        String header = raw.label();
+        if (header == null) {
+            throw new MalformedException(Reason.NO_LABEL, "neither the value nor the header label gives a label");
+        }
+        try {
+            return checked(Long.parseLong(header.strip()));
+        } catch (NumberFormatException e) {
+            throw new MalformedException(
+                    Reason.LABEL_OUT_OF_RANGE, "header label \"" + header + "\" is not a whole number");
+        }
+    }
+
+    private int checked(long label) throws MalformedException {
+        if (!labelRequired) {
+            return Example.UNLABELLED;
+        }
+        if (label < 0 || label >= classes) {
+            throw new MalformedException(
+                    Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not in [0, " + (classes - 1) + "]");
+        }
+        return (int) label;
+    }
+
+    private void requireFinite(float[] features, int begin) throws MalformedException {
+        for (int i = 0; i < size; i++) {
+            if (!Float.isFinite(features[begin + i])) {
+                throw new MalformedException(Reason.NON_FINITE, "value " + i + " is " + features[begin + i]);
+            }
+        }
     }
 
     /** Without parameters such as {@code ; charset=utf-8}, which change nothing here. */
@@ -216,17 +265,6 @@ public final class RecordDecoder {
         return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Number by number: a list would box each, for every record. */
-    private void requireShape(Tensor tensor) throws MalformedException {
-        boolean same = tensor.getShapeCount() == shape.length;
-        for (int i = 0; same && i < shape.length; i++) {
-            same = tensor.getShape(i) == shape[i];
-        }
-        if (!same) {
-            requireShape(tensor.getShapeList());
-        }
-    }
-
     private void requireShape(List<Integer> shape) throws MalformedException {
         if (!shape.equals(input.shape())) {
             throw new MalformedException(
@@ -234,37 +272,23 @@ public final class RecordDecoder {
         }
     }
 
-    private @Nullable Long labelOf(@Nullable String header) throws MalformedException {
-        if (header == null || !labelRequired) {
-            return null;
-        }
+    /** The id of a record that is malformed: from its value as far as that can be read, or else as if it had none. */
+    public String idOf(RawRecord raw) {
         try {
-            return Long.valueOf(header.strip());
-        } catch (NumberFormatException e) {
-            throw new MalformedException(
-                    Reason.LABEL_OUT_OF_RANGE, "header label \"" + header + "\" is not a whole number");
+            return switch (mediaType(raw.contentType())) {
+                case ContentTypes.PROTOBUF -> {
+                    record.read(raw.bytes(), raw.begin(), raw.size());
+                    yield raw.idOr(record.id());
+                }
+                case ContentTypes.JSON ->
+                    raw.idOr(json.readTree(raw.bytes(), raw.begin(), raw.size())
+                            .path("id")
+                            .asText(""));
+                default -> raw.idOr("");
+            };
+        } catch (IOException e) {
+            return raw.idOr("");
         }
-    }
-
-    private Decoded example(String id, float[] features, boolean areBytes, @Nullable Long label, long eventTimeMillis)
-            throws MalformedException {
-        if (!areBytes || !bytesStayFinite) {
-            int wrong = firstNotFinite(features);
-            if (wrong >= 0) {
-                throw new MalformedException(Reason.NON_FINITE, "value " + wrong + " is " + features[wrong]);
-            }
-        }
-        if (!labelRequired) {
-            return new Valid(new Example(id, features, Example.UNLABELLED, eventTimeMillis));
-        }
-        if (label == null) {
-            throw new MalformedException(Reason.NO_LABEL, "neither the value nor the header label gives a label");
-        }
-        if (label < 0 || label >= classes) {
-            throw new MalformedException(
-                    Reason.LABEL_OUT_OF_RANGE, "label " + label + " is not in [0, " + (classes - 1) + "]");
-        }
-        return new Valid(new Example(id, features, label.intValue(), eventTimeMillis));
     }
 
     /** The tag of a meter and the reason header of a dead letter. */

@@ -136,14 +136,28 @@ public record InputSpec(
      * @param features {@code [size]}, channel-major
      */
     public void normalise(float[] features) {
+        normalise(features, 0, features.length);
+    }
+
+    /**
+     * Normalises one row of several in place.
+     *
+     * @param features {@code [size]} from {@code begin} on, channel-major
+     */
+    public void normalise(float[] features, int begin) {
+        normalise(features, begin, size());
+    }
+
+    private void normalise(float[] features, int begin, int size) {
         if (mean.isEmpty() && std.isEmpty()) {
             return;
         }
-        int plane = features.length / channels();
+        int plane = size / channels();
         for (int channel = 0; channel < channels(); channel++) {
             float shift = mean.isEmpty() ? 0 : mean.get(channel).floatValue();
             float scale = std.isEmpty() ? 1 : std.get(channel).floatValue();
-            for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+            int first = begin + channel * plane;
+            for (int i = first; i < first + plane; i++) {
                 features[i] = (features[i] - shift) / scale;
             }
         }

@@ -643,6 +643,66 @@ class RecordDecoderTest {
     }
 
     @Test
+    void namesMalformedRecordsAsFarAsTheyCanBeRead() {
+        byte[] wrongShape =
+                ImageRecord.newBuilder().setId("value").setLabel(1).build().toByteArray();
+
+        assertThat(grey.idOf(raw(wrongShape, null))).isEqualTo("value");
+        assertThat(grey.idOf(raw(new byte[] {1}, null))).isEqualTo("key");
+        assertThat(grey.idOf(raw(null, null))).isEqualTo("key");
+        assertThat(grey.idOf(json("{\"id\": \"value\"}"))).isEqualTo("value");
+        assertThat(grey.idOf(json("{\"id\""))).isEqualTo("key");
+        assertThat(grey.idOf(raw(null, ContentTypes.JSON))).isEqualTo("key");
+        assertThat(grey.idOf(raw(wrongShape, ContentTypes.PNG))).isEqualTo("key");
+        assertThat(grey.idOf(raw(wrongShape, "text/plain"))).isEqualTo("key");
+        assertThat(grey.idOf(new RawRecord(new byte[] {1}, null, null, null, "images-0@5")))
+                .isEqualTo("images-0@5");
+    }
+
+    @Test
+    void decodesEveryKindOfRecordIntoARowOfABatch() {
+        // Given
+        InputSpec input = new InputSpec(List.of(1, 2, 2), List.of(0.5), List.of(0.25));
+        RecordDecoder decoder = RecordDecoder.ofLabelled(input, 10);
+        byte[] pixels = {0, 51, (byte) 204, (byte) 255};
+        byte[] png = Pictures.png(2, 2, 8, Pictures.GREY, pixels);
+        List<RawRecord> records = List.of(
+                record(ImageRecord.newBuilder().setLabel(3).setEventTimeMs(9).setTensor(uint8(pixels, 1, 2, 2))),
+                record(ImageRecord.newBuilder().setLabel(3).setTensor(float32(new float[] {1, 2, 3, 4}, 1, 2, 2))),
+                record(encoded("image/png", png).setLabel(3)),
+                picture("image/png", png, "3"),
+                json("{\"label\": 3, \"data\": [1, 2, 3, 4]}"));
+
+        for (RawRecord record : records) {
+            Example example = valid(decoder.decode(record));
+            float[] features = new float[3 + 4 + 2];
+            Arrays.fill(features, -77);
+
+            // When
+            DecodedRow row = decoder.decode(record, features, 3);
+
+            // Then
+            assertThat(row).isEqualTo(new DecodedRow.Filled(example.id(), 3, example.eventTimeMillis()));
+            assertThat(Arrays.copyOfRange(features, 3, 7)).isEqualTo(example.features());
+            assertThat(features).startsWith(-77, -77, -77).endsWith(-77, -77);
+        }
+    }
+
+    @Test
+    void aRowThatIsMalformedIsSoForTheSameReason() {
+        // Given
+        float[] features = new float[4];
+        RawRecord nan = record(ImageRecord.newBuilder().setTensor(float32(new float[] {1, Float.NaN}, 2)));
+
+        // When
+        DecodedRow row = unlabelledPoint.decode(nan, features, 2);
+
+        // Then
+        assertThat(row).isEqualTo(new Malformed(Reason.NON_FINITE, "value 1 is NaN"));
+        assertThat(unlabelledPoint.decode(nan)).isEqualTo(row);
+    }
+
+    @Test
     void namesReasonsInLowerCaseWithDashes() {
         assertThat(RecordDecoder.nameOf(Reason.LABEL_OUT_OF_RANGE)).isEqualTo("label-out-of-range");
     }

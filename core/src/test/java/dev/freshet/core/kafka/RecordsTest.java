@@ -8,6 +8,7 @@ import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.Decoded.Valid;
 import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.model.InputSpec;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -74,6 +75,45 @@ class RecordsTest {
         assertThat(first.example().id()).isEqualTo("k");
         assertThat(first.example().label()).isEqualTo(2);
         assertThat(second.example().id()).isEqualTo("images-3@42");
+    }
+
+    @Test
+    void valuesInPlaceAreReadAndSetAsideLikeOthers() {
+        // Given
+        RecordDecoder decoder = RecordDecoder.ofUnlabelled(InputSpec.point(2));
+        byte[] json = "{\"data\": [0, 1]}".getBytes(UTF_8);
+        ByteBuffer within = ByteBuffer.allocate(json.length + 10)
+                .position(7)
+                .put(json)
+                .flip()
+                .position(7);
+        ByteBuffer outside = ByteBuffer.allocateDirect(json.length).put(json).flip();
+        for (ByteBuffer value : List.of(within, within.slice(), within.asReadOnlyBuffer(), outside)) {
+            ConsumerRecord<byte[], ByteBuffer> record = new ConsumerRecord<>("images", 3, 42, null, value);
+            Records.put(record.headers(), Records.CONTENT_TYPE, "application/json");
+
+            // When
+            Valid valid = (Valid) decoder.decode(Records.rawInPlace(record));
+            ProducerRecord<byte[], byte[]> letter =
+                    Records.deadLetterInPlace("images.dlq", record, new Malformed(Reason.WRONG_SHAPE, "detail"));
+
+            // Then
+            assertThat(valid.example().id()).isEqualTo("images-3@42");
+            assertThat(letter.value()).isEqualTo(json);
+        }
+    }
+
+    @Test
+    void tombstonesInPlaceAreEmpty() {
+        // Given
+        ConsumerRecord<byte[], ByteBuffer> record = new ConsumerRecord<>("images", 3, 42, null, null);
+        Malformed malformed = new Malformed(Reason.EMPTY, "the record has no value");
+
+        // Then
+        assertThat(RecordDecoder.ofUnlabelled(InputSpec.point(2)).decode(Records.rawInPlace(record)))
+                .isEqualTo(malformed);
+        assertThat(Records.deadLetterInPlace("images.dlq", record, malformed).value())
+                .isNull();
     }
 
     @Test

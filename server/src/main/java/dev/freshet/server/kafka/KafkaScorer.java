@@ -1,14 +1,13 @@
 package dev.freshet.server.kafka;
 
-import com.google.protobuf.MessageLite;
 import dev.freshet.core.data.ContentTypes;
-import dev.freshet.core.evaluation.Scoring;
+import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.protocol.v1.Failure;
 import dev.freshet.protocol.v1.Prediction;
-import dev.freshet.protocol.v1.Timings;
 import dev.freshet.server.kafka.RequestBatch.Reject;
 import dev.freshet.server.kafka.RequestBatch.Request;
 import dev.freshet.server.model.Lease;
@@ -18,6 +17,7 @@ import dev.freshet.server.thread.Worker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +41,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +62,9 @@ public final class KafkaScorer implements AutoCloseable {
     private static final Duration BEFORE_RETRY = Duration.ofMillis(200);
     private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMillis(1500);
-    private static final byte[] PROTOBUF = ContentTypes.PROTOBUF.getBytes(StandardCharsets.UTF_8);
+    /** Well below what the topic takes: one that it did not take would be tried for ever. A key or an id can be so long. */
+    private static final int LARGEST_FAILURE_BYTES = 512 << 10;
+
     private static final String MODEL_VERSION = "model-version";
 
     private final ServedModel served;
@@ -67,7 +72,7 @@ public final class KafkaScorer implements AutoCloseable {
     private final MeterRegistry registry;
     private final Clock clock;
     private final Worker worker;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
     private final KafkaClientMetrics consumerMetrics;
     private final PathMeters meters;
     private final Gauge lagGauge;
@@ -77,7 +82,6 @@ public final class KafkaScorer implements AutoCloseable {
     private final Answered answered;
     private final Setbacks setbacks;
     private final RequestBatch batch = new RequestBatch();
-    private float[] probabilities = new float[0];
     /** Whether what the outbox holds ends where the consumer stands. */
     private boolean consistent;
 
@@ -101,7 +105,8 @@ public final class KafkaScorer implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(
                 kafka.forClient("server-requests", consumerSettings(kafka, path)),
                 new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                // Values stay in what was fetched, or decompressed: no copy.
+                new ByteBufferDeserializer());
         this.consumerMetrics = new KafkaClientMetrics(consumer);
         this.meters = PathMeters.of(registry, "kafka");
         this.lagGauge = Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> lag);
@@ -184,7 +189,7 @@ public final class KafkaScorer implements AutoCloseable {
             if (!consistent) {
                 startOver();
             }
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(outbox.untilDue(IDLE_POLL));
+            ConsumerRecords<byte[], ByteBuffer> records = consumer.poll(outbox.untilDue(IDLE_POLL));
             throwRebalanceFailure();
             lag = Records.lag(consumer);
             if (!records.isEmpty()) {
@@ -211,77 +216,71 @@ public final class KafkaScorer implements AutoCloseable {
         }
     }
 
-    private void answer(ConsumerRecords<byte[], byte[]> records) {
+    private void answer(ConsumerRecords<byte[], ByteBuffer> records) {
         long polledMillis = clock.millis();
         try (Lease version = served.acquire()) {
-            batch.read(records, version.spec().input());
-            long scoredMicros = score(version);
-            sendPredictions(version, polledMillis, scoredMicros);
+            batch.score(records, version);
+            outbox.begin(topics.predictions(), partitionsOf(records));
+            Headers headers = answerHeaders(version.version());
+            sendPredictions(version, headers, polledMillis);
+            sendFailures(version, headers);
         }
-        sendDeadLetters();
         outbox.cover(records.nextOffsets());
     }
 
-    private long score(Lease version) {
-        int size = batch.requests().size();
-        if (size == 0) {
-            return 0;
+    /** How many the topic of predictions must have: each answer goes where its request came from. */
+    private static int partitionsOf(ConsumerRecords<byte[], ByteBuffer> records) {
+        int last = 0;
+        for (TopicPartition partition : records.partitions()) {
+            last = Math.max(last, partition.partition());
         }
-        int classes = version.spec().classes().size();
-        if (probabilities.length < size * classes) {
-            probabilities = new float[size * classes];
-        }
-        long started = System.nanoTime();
-        version.score(batch.features(), size, probabilities);
-        Duration took = Duration.ofNanos(System.nanoTime() - started);
-        meters.scoring().record(took);
-        return took.toNanos() / 1_000;
+        return last + 1;
     }
 
-    private void sendPredictions(Lease version, long polledMillis, long scoredMicros) {
-        byte[] modelVersion = Long.toString(version.version()).getBytes(StandardCharsets.UTF_8);
-        int classes = version.spec().classes().size();
-        int partitions = 0;
-        for (Request request : batch.requests()) {
-            partitions = Math.max(partitions, request.record().partition() + 1);
+    private static Headers answerHeaders(long version) {
+        Headers headers = new RecordHeaders();
+        Records.put(headers, Records.CONTENT_TYPE, ContentTypes.PROTOBUF);
+        Records.put(headers, MODEL_VERSION, Long.toString(version));
+        return headers;
+    }
+
+    private void sendPredictions(Lease version, Headers headers, long polledMillis) {
+        List<Request> requests = batch.requests();
+        if (requests.isEmpty()) {
+            return;
         }
-        if (partitions > 0) {
-            outbox.begin(topics.predictions(), partitions);
-        }
-        for (int i = 0; i < batch.requests().size(); i++) {
-            Request request = batch.requests().get(i);
-            ConsumerRecord<byte[], byte[]> record = request.record();
-            Prediction.Builder prediction = Prediction.newBuilder()
-                    .setId(request.example().id())
-                    .setModel(served.name())
-                    .setModelVersion(version.version())
-                    .setClassIndex(Scoring.predictedClass(probabilities, i, classes))
-                    .setEventTimeMs(request.example().eventTimeMillis())
-                    .setTimings(Timings.newBuilder()
-                            .setWaitedUs(Math.max(0, polledMillis - record.timestamp()) * 1_000)
-                            .setScoredUs(scoredMicros)
-                            .setBatchSize(batch.requests().size()));
-            for (int c = i * classes; c < (i + 1) * classes; c++) {
-                prediction.addProbabilities(probabilities[c]);
-            }
-            outbox.send(predictionRecord(request, prediction.build(), modelVersion));
+        meters.scoring().record(batch.scoringTime());
+        PredictionWriter writer = new PredictionWriter(
+                served.name(),
+                version.version(),
+                version.spec().classes().size(),
+                batch.scoringTime().toNanos() / 1_000,
+                requests.size());
+        long scoredMillis = clock.millis();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
+            ConsumerRecord<byte[], ByteBuffer> record = request.record();
+            long waitedMicros = Math.max(0, polledMillis - record.timestamp()) * 1_000;
+            byte[] prediction =
+                    writer.write(request.id(), batch.probabilities(), i, request.eventTimeMillis(), waitedMicros);
+            outbox.send(new ProducerRecord<>(
+                    topics.predictions(),
+                    record.partition(),
+                    scoredMillis,
+                    keyOf(record, request.id()),
+                    prediction,
+                    headers));
             answered.prediction(record.timestamp());
         }
     }
 
-    private ProducerRecord<byte[], byte[]> predictionRecord(
-            Request request, MessageLite prediction, byte[] modelVersion) {
-        byte[] key = request.record().key();
-        if (key == null || key.length == 0) {
-            key = request.example().id().getBytes(StandardCharsets.UTF_8);
-        }
-        ProducerRecord<byte[], byte[]> answer =
-                new ProducerRecord<>(topics.predictions(), request.record().partition(), key, prediction.toByteArray());
-        answer.headers().add(Records.CONTENT_TYPE, PROTOBUF).add(MODEL_VERSION, modelVersion);
-        return answer;
+    private static byte[] keyOf(ConsumerRecord<byte[], ByteBuffer> record, String id) {
+        byte[] key = record.key();
+        return key == null || key.length == 0 ? id.getBytes(StandardCharsets.UTF_8) : key;
     }
 
-    private void sendDeadLetters() {
+    /** Sets malformed requests aside, and answers them, so that nobody waits for ever. */
+    private void sendFailures(Lease version, Headers headers) {
         if (batch.rejects().isEmpty()) {
             return;
         }
@@ -295,9 +294,27 @@ public final class KafkaScorer implements AutoCloseable {
                 .log("malformed requests, the first of the poll named");
         outbox.begin(topics.requestsDeadLetters(), 1);
         for (Reject reject : batch.rejects()) {
-            outbox.send(Records.deadLetter(topics.requestsDeadLetters(), reject.record(), reject.malformed()));
+            ConsumerRecord<byte[], ByteBuffer> record = reject.record();
+            outbox.send(Records.deadLetterInPlace(topics.requestsDeadLetters(), record, reject.malformed()));
+            byte[] key = keyOf(record, reject.id());
+            byte[] failure = failure(reject, version).toByteArray();
+            if (key.length + failure.length <= LARGEST_FAILURE_BYTES) {
+                outbox.send(new ProducerRecord<>(
+                        topics.predictions(), record.partition(), clock.millis(), key, failure, headers));
+            }
             answered.deadLetter(reject.malformed().reason());
         }
+    }
+
+    private Prediction failure(Reject reject, Lease version) {
+        return Prediction.newBuilder()
+                .setId(reject.id())
+                .setModel(served.name())
+                .setModelVersion(version.version())
+                .setFailure(Failure.newBuilder()
+                        .setReason(RecordDecoder.nameOf(reject.malformed().reason()))
+                        .setDetail(Records.abbreviate(reject.malformed().detail())))
+                .build();
     }
 
     private void commit() {

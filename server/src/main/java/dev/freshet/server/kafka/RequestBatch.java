@@ -1,59 +1,101 @@
 package dev.freshet.server.kafka;
 
-import dev.freshet.core.data.Decoded;
 import dev.freshet.core.data.Decoded.Malformed;
-import dev.freshet.core.data.Example;
+import dev.freshet.core.data.DecodedRow;
+import dev.freshet.core.data.DecodedRow.Filled;
+import dev.freshet.core.data.RawRecord;
 import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.InputSpec;
+import dev.freshet.server.model.Lease;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of one poll, sorted into those to score and those to set aside. Reused; belongs to one thread. */
+/** The requests of one poll: those that were scored, and those to set aside. Reused; belongs to one thread. */
 final class RequestBatch {
+    /** Requests decoded before they are scored: their features are still in the cache then. */
+    private static final int SLICE = 64;
+
     private final List<Request> requests = new ArrayList<>();
     private final List<Reject> rejects = new ArrayList<>();
     private @Nullable InputSpec input;
     private @Nullable RecordDecoder decoder;
     private float[] features = new float[0];
+    private float[] sliceProbabilities = new float[0];
+    private float[] probabilities = new float[0];
+    private long scoringNanos;
 
-    /** A request that can be scored. */
-    record Request(ConsumerRecord<byte[], byte[]> record, Example example) {}
+    /** A request that was scored. */
+    record Request(ConsumerRecord<byte[], ByteBuffer> record, String id, long eventTimeMillis) {}
 
-    /** A request that cannot. */
-    record Reject(ConsumerRecord<byte[], byte[]> record, Malformed malformed) {}
+    /** A request that cannot be. */
+    record Reject(ConsumerRecord<byte[], ByteBuffer> record, String id, Malformed malformed) {}
 
-    /** Replaces what it holds by a poll, as a model with this input reads it. */
-    void read(ConsumerRecords<byte[], byte[]> records, InputSpec modelInput) {
+    /** Replaces what it holds by a poll, decoded and scored as this version does. */
+    void score(ConsumerRecords<byte[], ByteBuffer> records, Lease version) {
+        begin(records.count(), version);
+        InputSpec modelInput = version.spec().input();
+        RecordDecoder reading = decoderOf(modelInput);
+        int inputs = modelInput.size();
+        int scored = 0;
+        for (ConsumerRecord<byte[], ByteBuffer> record : records) {
+            RawRecord raw = Records.rawInPlace(record);
+            DecodedRow row = reading.decode(raw, features, (requests.size() - scored) * inputs);
+            if (row instanceof Filled filled) {
+                requests.add(new Request(record, filled.id(), filled.eventTimeMillis()));
+            } else if (row instanceof Malformed malformed) {
+                rejects.add(new Reject(record, reading.idOf(raw), malformed));
+            }
+            if (requests.size() - scored == SLICE) {
+                scoreFrom(scored, version);
+                scored = requests.size();
+            }
+        }
+        scoreFrom(scored, version);
+    }
+
+    private void begin(int count, Lease version) {
+        requests.clear();
+        rejects.clear();
+        scoringNanos = 0;
+        int classes = version.spec().classes().size();
+        if (probabilities.length < count * classes) {
+            probabilities = new float[count * classes];
+        }
+        if (sliceProbabilities.length < SLICE * classes) {
+            sliceProbabilities = new float[SLICE * classes];
+        }
+        int inputs = version.spec().input().size();
+        if (features.length < SLICE * inputs) {
+            features = new float[SLICE * inputs];
+        }
+    }
+
+    private RecordDecoder decoderOf(InputSpec modelInput) {
         RecordDecoder reading = decoder;
         if (reading == null || !modelInput.equals(input)) {
             reading = RecordDecoder.ofUnlabelled(modelInput);
             decoder = reading;
             input = modelInput;
         }
-        requests.clear();
-        rejects.clear();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            Decoded decoded = reading.decode(Records.raw(record));
-            if (decoded instanceof Decoded.Valid valid) {
-                requests.add(new Request(record, valid.example()));
-            } else if (decoded instanceof Malformed malformed) {
-                rejects.add(new Reject(record, malformed));
-            }
-        }
-        layOut(modelInput.size());
+        return reading;
     }
 
-    private void layOut(int inputs) {
-        if (features.length < requests.size() * inputs) {
-            features = new float[requests.size() * inputs];
+    private void scoreFrom(int first, Lease version) {
+        int size = requests.size() - first;
+        if (size == 0) {
+            return;
         }
-        for (int i = 0; i < requests.size(); i++) {
-            System.arraycopy(requests.get(i).example().features(), 0, features, i * inputs, inputs);
-        }
+        long started = System.nanoTime();
+        version.score(features, size, sliceProbabilities);
+        scoringNanos += System.nanoTime() - started;
+        int classes = version.spec().classes().size();
+        System.arraycopy(sliceProbabilities, 0, probabilities, first * classes, size * classes);
     }
 
     List<Request> requests() {
@@ -64,8 +106,13 @@ final class RequestBatch {
         return rejects;
     }
 
-    /** {@code [requests][inputs]}, row-major; what lies behind is left over from earlier polls. */
-    float[] features() {
-        return features;
+    /** {@code [requests][classes]}, row-major; what lies behind is left over from earlier polls. */
+    float[] probabilities() {
+        return probabilities;
+    }
+
+    /** What scoring them took, without decoding. */
+    Duration scoringTime() {
+        return Duration.ofNanos(scoringNanos);
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.server.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -40,6 +41,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -157,8 +159,12 @@ class KafkaScorerIT {
                         .toByteArray());
 
         // Then
-        awaitAnswers(broker, kafka, 1);
-        await().atMost(LONG).until(() -> deadLetters(broker, kafka).size() == 5);
+        awaitTotal(broker, kafka, 6, 5);
+        assertThat(Requests.answers(broker, kafka))
+                .extracting(Requests::parse)
+                .filteredOn(answer -> !answer.hasFailure())
+                .extracting(Prediction::getId)
+                .containsExactly("good");
         assertThat(deadLetters(broker, kafka))
                 .extracting(letter -> letter.key() + " " + Records.header(letter.headers(), Records.REASON))
                 .containsExactlyInAnyOrder(
@@ -174,6 +180,65 @@ class KafkaScorerIT {
                         .counter(registry, "reason", "undecodable")
                         .count())
                 .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void malformedRequestsAreAnsweredWithTheReason(boolean exactlyOnce, KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        byte[] short783 = Requests.request("short", Arrays.copyOf(Versions.image(1), 783));
+        load(3);
+        Requests.send(kafka, 0, 10);
+        Requests.sendTo(kafka, 1, "key", short783);
+        Requests.sendTo(kafka, 1, null, short783);
+        Requests.sendTo(kafka, 0, "garbage", new byte[] {1, 2, 3});
+        Requests.sendTo(kafka, 0, null, new byte[] {1, 2, 3});
+
+        // When
+        start(kafka, path(kafka, "one", exactlyOnce, SOON));
+
+        // Then
+        awaitTotal(broker, kafka, 14, 4);
+        List<ConsumerRecord<String, byte[]>> failures = Requests.answers(broker, kafka).stream()
+                .filter(record -> Requests.parse(record).hasFailure())
+                .toList();
+        assertThat(failures)
+                .extracting(record -> record.partition() + " " + record.key() + " "
+                        + Requests.parse(record).getId() + " "
+                        + Requests.parse(record).getFailure().getReason())
+                .containsExactlyInAnyOrder(
+                        "1 key short wrong-shape",
+                        "1 short short wrong-shape",
+                        "0 garbage garbage undecodable",
+                        "0 " + kafka.topics().requests() + "-0@6 "
+                                + kafka.topics().requests() + "-0@6 undecodable");
+        assertThat(failures).allSatisfy(record -> {
+            Prediction answer = Requests.parse(record);
+            assertThat(answer.getModelVersion()).isEqualTo(3);
+            assertThat(answer.getProbabilitiesList()).isEmpty();
+            assertThat(Records.header(record.headers(), "model-version")).isEqualTo("3");
+        });
+        assertThat(Requests.parse(failures.get(0)).getFailure().getDetail()).isNotEmpty();
+        assertThat(Meters.SERVER_PREDICTIONS.counter(registry, "path", "kafka").count())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void aMalformedRequestWithAKeyTooLongForAnAnswerIsOnlySetAside(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        String key = "k".repeat(1_048_000);
+        load(1);
+        start(kafka, "one");
+
+        // When
+        Requests.sendTo(kafka, 0, key, new byte[] {1});
+        Requests.send(kafka, 0, 10);
+
+        // Then
+        awaitAnswers(broker, kafka, 10);
+        assertThat(deadLetters(broker, kafka)).extracting(ConsumerRecord::key).containsExactly(key);
     }
 
     @Test
@@ -213,6 +278,37 @@ class KafkaScorerIT {
         awaitAnswers(broker, clients, 6_000);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aStaticMemberKeepsItsPartitionsWhileItRestarts(String groupProtocol, KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka =
+                Cluster.withTopics(broker, Map.of("group.protocol", groupProtocol, "group.instance.id", "server-1"));
+        KafkaSettings clients = KafkaSettings.of(broker.bootstrapServers(), kafka.topics());
+        KafkaPath path = path(kafka, "one", true, SOON);
+        load(1);
+        KafkaScorer first = start(kafka, path);
+        Requests.send(clients, 0, 100);
+        awaitAnswers(broker, clients, 100);
+        List<MemberDescription> before = members(clients, path.groupId());
+
+        // When
+        first.close();
+
+        // Then
+        assertThat(members(clients, path.groupId()))
+                .extracting(member -> member.groupInstanceId().orElse(""), MemberDescription::assignment)
+                .containsExactly(tuple("server-1", before.get(0).assignment()));
+        assertThat(before.get(0).assignment().topicPartitions()).hasSize(2);
+
+        // When
+        start(kafka, path);
+        Requests.send(clients, 100, 200);
+
+        // Then
+        awaitAnswers(broker, clients, 200);
+    }
+
     @Test
     void startsOverFromTheCommittedOffsetsWhenItIsFenced(KafkaBroker broker) throws Exception {
         // Given
@@ -239,14 +335,14 @@ class KafkaScorerIT {
         broker.produce(kafka.topics().requests(), "malformed", new byte[] {1});
         KafkaPath path = path(kafka, "one", false, NEVER);
         KafkaScorer scorer = start(kafka, path);
-        awaitTotal(broker, kafka, 1_000, 1);
+        awaitTotal(broker, kafka, 1_001, 1);
 
         // When
         evictAll(kafka, path.groupId());
 
         // Then
-        awaitTotal(broker, kafka, 2_000, 2);
-        assertThat(answersById(broker, kafka)).hasSize(1_000).allSatisfy((id, times) -> assertThat(times)
+        awaitTotal(broker, kafka, 2_002, 2);
+        assertThat(answersById(broker, kafka)).hasSize(1_001).allSatisfy((id, times) -> assertThat(times)
                 .isEqualTo(2L));
         assertThat(Meters.SERVER_PREDICTIONS.counter(registry, "path", "kafka").count())
                 .isZero();
@@ -257,8 +353,8 @@ class KafkaScorerIT {
         Requests.send(kafka, 1_000, 1_100);
 
         // Then
-        awaitTotal(broker, kafka, 2_100, 2);
-        assertThat(answersById(broker, kafka)).hasSize(1_100);
+        awaitTotal(broker, kafka, 2_102, 2);
+        assertThat(answersById(broker, kafka)).hasSize(1_101);
     }
 
     @ParameterizedTest
@@ -349,6 +445,14 @@ class KafkaScorerIT {
         }
     }
 
+    private static List<MemberDescription> members(KafkaSettings kafka, String group) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                    .flatMap(description -> description.members().stream())
+                    .toList();
+        }
+    }
+
     /** Takes the partitions from the members, who have not committed and join again. */
     private static void evictAll(KafkaSettings kafka, String group) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -376,13 +480,9 @@ class KafkaScorerIT {
         List<String> ids = Requests.answers(broker, kafka).stream()
                 .map(record -> Requests.parse(record).getId())
                 .toList();
-        if (requests > 1) {
-            assertThat(ids)
-                    .containsExactlyInAnyOrderElementsOf(
-                            IntStream.range(0, requests).mapToObj(i -> "r" + i).toList());
-        } else {
-            assertThat(ids).containsExactly("good");
-        }
+        assertThat(ids)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, requests).mapToObj(i -> "r" + i).toList());
     }
 
     private void awaitTotal(KafkaBroker broker, KafkaSettings kafka, int answers, int letters) {
