@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param model the model's name
  * @param host address to bind to, {@code 0.0.0.0} for all
  * @param port 0 for any that is free
- * @param maxBatchSize examples that one gRPC request may hold, in [1, 65536]
- * @param scoringThreads that answer gRPC requests, at least 1
+ * @param maxRequestExamples examples that one request over gRPC or HTTP may hold, in [1, 65536]
+ * @param scoringThreads that answer requests over gRPC and HTTP, at least 1
  * @param kafkaScoring whether the topic {@code requests} is answered
  * @param groupId the consumer group that shares the requests
  * @param instanceId names this instance among those of the group, and after a restart; empty for host and port
@@ -25,7 +25,7 @@ public record ServerConfig(
         String model,
         String host,
         int port,
-        int maxBatchSize,
+        int maxRequestExamples,
         int scoringThreads,
         boolean kafkaScoring,
         String groupId,
@@ -33,7 +33,7 @@ public record ServerConfig(
         boolean exactlyOnce,
         Duration commitInterval,
         int maxPollRecords) {
-    private static final int LARGEST_BATCH = 65_536;
+    private static final int MOST_EXAMPLES = 65_536;
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(1);
     private static final Duration LONGEST_COMMIT = Duration.ofMinutes(1);
 
@@ -42,8 +42,8 @@ public record ServerConfig(
         require(!host.isBlank(), "server.host must not be empty; 0.0.0.0 stands for all");
         require(port >= 0 && port <= 65_535, "server.port must be in [0, 65535], was " + port);
         require(
-                maxBatchSize >= 1 && maxBatchSize <= LARGEST_BATCH,
-                "server.max-batch-size must be in [1, " + LARGEST_BATCH + "], was " + maxBatchSize);
+                maxRequestExamples >= 1 && maxRequestExamples <= MOST_EXAMPLES,
+                "server.max-request-examples must be in [1, " + MOST_EXAMPLES + "], was " + maxRequestExamples);
         require(scoringThreads >= 1, "server.scoring-threads must be at least 1, was " + scoringThreads);
         require(!groupId.isBlank(), "server.group-id must not be empty");
         require(
@@ -67,7 +67,7 @@ public record ServerConfig(
                 // The only address by which containers and other machines reach it.
                 section.text("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
-                section.integer("max-batch-size", 1024, 1, LARGEST_BATCH),
+                section.integer("max-request-examples", 1024, 1, MOST_EXAMPLES),
                 section.integer("scoring-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
                 section.flag("kafka-scoring", true),
                 section.text("group-id", "freshet-server"),
@@ -75,7 +75,7 @@ public record ServerConfig(
                 section.flag("exactly-once", true),
                 // A transaction a poll would cost most of the throughput, see the design page.
                 section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
-                section.integer("max-poll-records", 1000, 1, LARGEST_BATCH));
+                section.integer("max-poll-records", 1000, 1, MOST_EXAMPLES));
     }
 
     private static String unset(Config section) {

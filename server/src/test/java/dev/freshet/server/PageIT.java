@@ -152,7 +152,7 @@ class PageIT {
                                         .addBytesContents(ByteString.copyFrom(picture))))
                         .build());
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("content-type")).hasValue("application/json; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         JsonNode answer = json.readTree(response.body());
         assertThat(answer.get("model").asText()).isEqualTo("default");
         assertThat(answer.get("version").asLong()).isEqualTo(5);
@@ -217,7 +217,7 @@ class PageIT {
 
     private void assertRefused(HttpResponse<String> response, int status, String reason) throws IOException {
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("content-type")).hasValue("application/json; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         assertThat(json.readTree(response.body()).get("error").asText()).isEqualTo(reason);
     }
 

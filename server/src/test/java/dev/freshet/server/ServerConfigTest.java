@@ -21,7 +21,7 @@ class ServerConfigTest {
                 server:
                   host: 127.0.0.1
                   port: 0
-                  max-batch-size: 64
+                  max-request-examples: 64
                   scoring-threads: 3
                   kafka-scoring: false
                   group-id: scorers

@@ -176,7 +176,11 @@ class ServerIT {
         assertThat(Meters.SERVER_REQUESTS_FAILED
                         .counter(registry, "path", "grpc", "reason", "invalid-argument")
                         .count())
-                .isEqualTo(2);
+                .isEqualTo(1);
+        assertThat(Meters.SERVER_REQUESTS_FAILED
+                        .counter(registry, "path", "grpc", "reason", "too-large")
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,73 @@
+package dev.freshet.server;
+
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.RequestHeaders;
+import dev.freshet.core.model.Snapshot;
+import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.freshet.server.api.Inference;
+import dev.freshet.server.grpc.GrpcEndpoint;
+import dev.freshet.server.http.HttpServer;
+import dev.freshet.server.http.ListenAddress;
+import dev.freshet.server.model.ServedModel;
+import dev.freshet.server.rest.RestEndpoint;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A server's port without Kafka: the model comes from the test. */
+public final class Port implements AutoCloseable {
+    public static final int MAX_EXAMPLES = 16;
+
+    private final PlainEngine engine = new PlainEngine();
+    private final ServedModel served = new ServedModel(Versions.MODEL);
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final ExecutorService scoring = Executors.newFixedThreadPool(2);
+    private final HttpServer http;
+
+    public Port() {
+        Inference inference = new Inference(served, MAX_EXAMPLES, () -> true, scoring);
+        http = HttpServer.start(new ListenAddress("server.port", "127.0.0.1", 0), routes -> {
+            routes.maxRequestLength(1 << 20);
+            new GrpcEndpoint(inference, registry).addTo(routes);
+            new RestEndpoint(inference, registry).addTo(routes);
+        });
+    }
+
+    public Port load(long version) {
+        Snapshot snapshot = Versions.version(version).snapshot();
+        served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+        return this;
+    }
+
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public WebClient client() {
+        return WebClient.of("http://127.0.0.1:" + http.port());
+    }
+
+    public GRPCInferenceServiceBlockingStub stub() {
+        return GrpcClients.newClient("gproto+http://127.0.0.1:" + http.port(), GRPCInferenceServiceBlockingStub.class);
+    }
+
+    public AggregatedHttpResponse get(String path) {
+        return client().get(path).aggregate().join();
+    }
+
+    public AggregatedHttpResponse post(String path, String body) {
+        RequestHeaders headers = RequestHeaders.of(HttpMethod.POST, path, "content-type", "application/json");
+        return client().execute(headers, body).aggregate().join();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        served.close();
+        scoring.shutdown();
+    }
+}
