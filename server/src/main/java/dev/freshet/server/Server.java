@@ -48,6 +48,7 @@ public final class Server implements AutoCloseable {
     private final Clock clock;
     private final ServedModel served;
     private final ExecutorService scoring;
+    private final Inference inference;
     private final GrpcEndpoint grpc;
     private final RestEndpoint rest;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -70,10 +71,15 @@ public final class Server implements AutoCloseable {
         this.registry = registry;
         this.clock = clock;
         this.served = new ServedModel(config.model());
-        this.scoring =
-                Executors.newFixedThreadPool(config.scoringThreads(), task -> new Thread(task, "freshet-scoring"));
-        Inference inference = new Inference(
-                served, config.maxRequestExamples(), () -> failure().isEmpty(), scoring);
+        this.scoring = Executors.newFixedThreadPool(config.scoringThreads(), Server::scoringThread);
+        this.inference = new Inference(
+                served,
+                config.maxRequestExamples(),
+                config.batching(),
+                scoring,
+                config.scoringThreads(),
+                () -> failure().isEmpty(),
+                registry);
         this.grpc = new GrpcEndpoint(inference, registry);
         this.rest = new RestEndpoint(inference, registry);
     }
@@ -89,6 +95,7 @@ public final class Server implements AutoCloseable {
         try {
             started.push(served);
             started.push(scoring::shutdown);
+            started.push(inference);
             String device = Config.nameOf(engine.device());
             Meters.SERVER_ENGINE.gauge(registry, () -> 1, "engine", engine.name(), "device", device);
             log.atInfo()
@@ -102,6 +109,7 @@ public final class Server implements AutoCloseable {
                         new ModelStatus(config.model(), served::manifest).addTo(routes);
                         new FrontPage().addTo(routes);
                         routes.maxRequestLength(LARGEST_REQUEST_BYTES);
+                        routes.blockingTaskExecutor(config.scoringThreads());
                         grpc.addTo(routes);
                         rest.addTo(routes);
                     });
@@ -174,6 +182,12 @@ public final class Server implements AutoCloseable {
             }
         }
         termination.complete(null);
+    }
+
+    private static Thread scoringThread(Runnable task) {
+        Thread thread = new Thread(task, "freshet-scoring");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private Consumer<Throwable> failing(String part) {

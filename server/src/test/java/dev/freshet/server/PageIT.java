@@ -231,7 +231,18 @@ class PageIT {
 
     private Server start(KafkaSettings kafka) {
         ServerConfig config = new ServerConfig(
-                Versions.MODEL, "127.0.0.1", 0, 1024, 2, false, "servers", "server", true, Duration.ofMillis(50), 1000);
+                Versions.MODEL,
+                "127.0.0.1",
+                0,
+                1024,
+                ServerConfig.defaults().batching(),
+                2,
+                false,
+                "servers",
+                "server",
+                true,
+                Duration.ofMillis(50),
+                1000);
         Server server = new Server(config, new PlainEngine(), kafka, registry, Clock.systemUTC());
         started.push(server);
         return server.start();

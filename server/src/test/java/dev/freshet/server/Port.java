@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.freshet.server.api.Batching;
 import dev.freshet.server.api.Inference;
 import dev.freshet.server.grpc.GrpcEndpoint;
 import dev.freshet.server.http.HttpServer;
@@ -15,6 +16,7 @@ import dev.freshet.server.model.ServedModel;
 import dev.freshet.server.rest.RestEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -26,10 +28,16 @@ public final class Port implements AutoCloseable {
     private final ServedModel served = new ServedModel(Versions.MODEL);
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final ExecutorService scoring = Executors.newFixedThreadPool(2);
+    private final Inference inference;
     private final HttpServer http;
 
+    /** With default batching. */
     public Port() {
-        Inference inference = new Inference(served, MAX_EXAMPLES, () -> true, scoring);
+        this(new Batching(64, Duration.ZERO, 4096));
+    }
+
+    public Port(Batching batching) {
+        inference = new Inference(served, MAX_EXAMPLES, batching, scoring, 2, () -> true, registry);
         http = HttpServer.start(new ListenAddress("server.port", "127.0.0.1", 0), routes -> {
             routes.maxRequestLength(1 << 20);
             new GrpcEndpoint(inference, registry).addTo(routes);
@@ -41,6 +49,11 @@ public final class Port implements AutoCloseable {
         Snapshot snapshot = Versions.version(version).snapshot();
         served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
         return this;
+    }
+
+    /** To hold up scoring. */
+    public PlainEngine engine() {
+        return engine;
     }
 
     public MeterRegistry registry() {
@@ -67,6 +80,7 @@ public final class Port implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        inference.close();
         served.close();
         scoring.shutdown();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.config.InvalidConfigurationException;
+import dev.freshet.server.api.Batching;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class ServerConfigTest {
                   host: 127.0.0.1
                   port: 0
                   max-request-examples: 64
+                  batching: {max-size: 32, max-delay: 2ms, queue: 100}
                   scoring-threads: 3
                   kafka-scoring: false
                   group-id: scorers
@@ -42,6 +44,7 @@ class ServerConfigTest {
                         "127.0.0.1",
                         0,
                         64,
+                        new Batching(32, Duration.ofMillis(2), 100),
                         3,
                         false,
                         "scorers",
@@ -75,11 +78,35 @@ class ServerConfigTest {
     }
 
     @Test
+    void aQueueThatTheLargestRequestDoesNotFitIntoIsRefused() {
+        // Given
+        Config root = Config.parse("{server: {max-request-examples: 500, batching: {queue: 499}}}", "test.yaml");
+
+        // When
+        ServerConfig.from(root);
+
+        // Then
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(root::requireValid)
+                .satisfies(invalid -> assertThat(invalid.problems())
+                        .containsExactly(
+                                "server.batching.queue must be at least server.max-request-examples, 500, was 499"));
+    }
+
+    @Test
+    void theQueueGrowsWithWhatOneRequestMayHold() {
+        Config root = Config.parse("{server: {max-request-examples: 10000}}", "test.yaml");
+
+        assertThat(ServerConfig.from(root).batching().queue()).isEqualTo(10_000);
+    }
+
+    @Test
     void anInvalidOneCannotExist() {
+        Batching batching = ServerConfig.defaults().batching();
         for (int port : List.of(-1, 65_536)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() ->
-                            new ServerConfig("m", "h", port, 1, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
+                    .isThrownBy(() -> new ServerConfig(
+                            "m", "h", port, 1, batching, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
                     .withMessage("server.port must be in [0, 65535], was " + port);
         }
     }

@@ -317,6 +317,7 @@ class ServerIT {
                 "127.0.0.1",
                 port,
                 1024,
+                ServerConfig.defaults().batching(),
                 2,
                 true,
                 prefix + "servers",

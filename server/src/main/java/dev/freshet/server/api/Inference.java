@@ -1,36 +1,74 @@
 package dev.freshet.server.api;
 
+import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
-import dev.freshet.server.model.Lease;
-import dev.freshet.server.model.NoModelException;
 import dev.freshet.server.model.ServedModel;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The one core behind every transport: what is live, ready and served, and answers by exactly one version each.
  *
  * <p>All methods from any thread; none blocks.
  */
-public final class Inference {
+public final class Inference implements AutoCloseable {
     private final ServedModel served;
     private final int maxExamples;
     private final BooleanSupplier live;
-    private final Executor scoring;
+    private final LongSupplier clock;
+    private final Batcher batcher;
+    private final Gauge queueGauge;
+    private final MeterRegistry registry;
     private final ServerDescription server = ServerDescription.own();
 
     /**
      * @param maxExamples that one request may hold
+     * @param executor where batches are read and scored; stays the caller's
+     * @param threads of it that score at the same time
      * @param live whether the process should go on, or else be restarted
-     * @param scoring where requests are read and scored; stays the caller's
      */
-    public Inference(ServedModel served, int maxExamples, BooleanSupplier live, Executor scoring) {
+    public Inference(
+            ServedModel served,
+            int maxExamples,
+            Batching batching,
+            Executor executor,
+            int threads,
+            BooleanSupplier live,
+            MeterRegistry registry) {
+        this(served, maxExamples, batching, executor, threads, Inference::later, System::nanoTime, live, registry);
+    }
+
+    /** With a clock and an alarm for tests. */
+    Inference(
+            ServedModel served,
+            int maxExamples,
+            Batching batching,
+            Executor executor,
+            int threads,
+            Batcher.Alarm alarm,
+            LongSupplier clock,
+            BooleanSupplier live,
+            MeterRegistry registry) {
         this.served = served;
         this.maxExamples = maxExamples;
         this.live = live;
-        this.scoring = scoring;
+        this.clock = clock;
+        this.registry = registry;
+        BatchMeters meters = new BatchMeters(registry);
+        BatchScoring scoring = new BatchScoring(served, batching.maxSize(), maxExamples, meters);
+        this.batcher = new Batcher(batching, scoring, meters, executor, threads, alarm, clock);
+        this.queueGauge = Meters.SERVER_QUEUE_EXAMPLES.gauge(registry, batcher::waiting);
+    }
+
+    /** On a thread that all of a JVM share, where only a moment may be spent. */
+    private static void later(long delay, TimeUnit unit, Runnable task) {
+        CompletableFuture.delayedExecutor(delay, unit, Runnable::run).execute(task);
     }
 
     public boolean isLive() {
@@ -79,35 +117,22 @@ public final class Inference {
     }
 
     /**
-     * Scores a request; whoever cancels the future before it is scored saves the work.
+     * Scores a request, in a batch with others; whoever completes the future before it is scored saves the work.
      *
      * @return fails with a {@link RefusedException} where the request is at fault, or came to nothing
      */
     public CompletableFuture<Answer> infer(InferenceRequest request) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
-            requireAnswerable(request);
+            Job job = new Job(request, examples(request), clock.getAsLong());
+            batcher.submit(job);
+            return job.answer();
         } catch (RefusedException e) {
-            answer.completeExceptionally(e);
-            return answer;
+            return CompletableFuture.failedFuture(e);
         }
-        long arrived = System.nanoTime();
-        scoring.execute(() -> {
-            if (answer.isDone()) {
-                return;
-            }
-            try {
-                answer.complete(score(request, arrived));
-            } catch (NoModelException e) {
-                answer.completeExceptionally(new RefusedException(Refusal.UNAVAILABLE, String.valueOf(e.getMessage())));
-            } catch (RefusedException | RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        return answer;
     }
 
-    private void requireAnswerable(InferenceRequest request) throws RefusedException {
+    /** Refuses what can be seen to be wrong before it takes a place in the queue. */
+    private int examples(InferenceRequest request) throws RefusedException {
         Manifest manifest = require(request.model(), request.version());
         for (RequestedOutput output : request.outputs()) {
             Output.require(output);
@@ -116,26 +141,15 @@ public final class Inference {
             throw RefusedException.invalid("the request holds "
                     + request.inputs().size() + " inputs where the model takes 1, named \"" + InputReading.NAME + "\"");
         }
-        int unused =
-                InputReading.examples(request.inputs().get(0), manifest.spec().input(), maxExamples);
+        return InputReading.examples(request.inputs().get(0), manifest.spec().input(), maxExamples);
     }
 
-    private Answer score(InferenceRequest request, long arrived) throws RefusedException {
-        try (Lease version = served.acquire()) {
-            requireVersion(request.version(), version.version());
-            long started = System.nanoTime();
-            InputTensor input = request.inputs().get(0);
-            InputReading reading = new InputReading(version.spec().input(), maxExamples);
-            int size = reading.examples(input);
-            float[] features = new float[size * version.spec().input().size()];
-            for (int i = 0; i < size; i++) {
-                reading.read(input, i, features, i);
-            }
-            float[] probabilities = new float[size * version.spec().classes().size()];
-            version.score(features, size, probabilities);
-            Timings timings = new Timings((started - arrived) / 1_000, (System.nanoTime() - started) / 1_000, size);
-            return new Answer(request, version.manifest(), probabilities, timings);
-        }
+    /** Refuses what waits and whatever comes; what is being scored is answered. */
+    @Override
+    public void close() {
+        batcher.close();
+        // Another server may be started on the same registry.
+        registry.remove(queueGauge);
     }
 
     private Manifest require(String model, String version) throws RefusedException {
@@ -146,15 +160,15 @@ public final class Inference {
         Manifest manifest = served.manifest()
                 .orElseThrow(() -> new RefusedException(
                         Refusal.UNAVAILABLE, "no version of model " + served.name() + " has been loaded yet"));
-        requireVersion(version, manifest.version());
+        requireVersion(version, manifest.version(), served.name());
         return manifest;
     }
 
-    private void requireVersion(String asked, long answering) throws RefusedException {
+    static void requireVersion(String asked, long answering, String model) throws RefusedException {
         if (!asked.isEmpty() && !asked.equals(Long.toString(answering))) {
             throw new RefusedException(
                     Refusal.NOT_FOUND,
-                    "version \"" + asked + "\" of model " + served.name() + " is not served; " + answering + " is");
+                    "version \"" + asked + "\" of model " + model + " is not served; " + answering + " is");
         }
     }
 }

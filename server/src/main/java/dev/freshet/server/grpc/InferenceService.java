@@ -79,7 +79,8 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
         Exchange exchange = new Exchange(ServiceRequestContext.current(), meters);
         CompletableFuture<Answer> answer;
         try {
-            answer = exchange.infer(inference, Messages.request(request, exchange.deadlineNanos(0)));
+            long deadlineNanos = exchange.deadlineNanos(Messages.timeoutMicros(request));
+            answer = exchange.infer(inference, Messages.request(request, deadlineNanos));
         } catch (RefusedException e) {
             refuse(e, observer);
             return;

@@ -31,6 +31,7 @@ import java.util.List;
 /** Between the protocol's messages and values. Stateless. */
 final class Messages {
     private static final String CLASSIFICATION = "classification";
+    private static final String TIMEOUT = "timeout";
 
     private Messages() {}
 
@@ -72,6 +73,12 @@ final class Messages {
                 outputs,
                 raw,
                 deadlineNanos);
+    }
+
+    /** How long the request may wait by its own word, as Triton's clients say it; 0 where it does not say. */
+    static long timeoutMicros(ModelInferRequest message) {
+        return message.getParametersOrDefault(TIMEOUT, InferParameter.getDefaultInstance())
+                .getInt64Param();
     }
 
     private static TensorData typed(Datatype datatype, InferTensorContents contents) throws RefusedException {

@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
-import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.freshet.server.api.Answer;
@@ -14,8 +13,8 @@ import dev.freshet.server.api.InferenceRequest;
 import dev.freshet.server.api.Refusal;
 import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.RequestMeters;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** One request on the port and the time that it has: counted, and given up when nobody waits for it any more. */
@@ -55,18 +54,19 @@ public final class Exchange {
 
     /** Asks the model, until the caller goes away or the request's deadline passes. */
     public CompletableFuture<Answer> infer(Inference inference, InferenceRequest request) {
-        if (request.deadlineNanos() != deadlineNanos) {
-            long left = request.deadlineNanos() - System.nanoTime();
-            if (left <= 0) {
-                return CompletableFuture.failedFuture(late());
-            }
-            // Armeria counts in whole milliseconds, and takes 0 for no limit.
-            context.setRequestTimeout(
-                    TimeoutMode.SET_FROM_NOW, Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(left) + 1));
-        }
         CompletableFuture<Answer> answer = inference.infer(request);
+        if (request.deadlineNanos() != deadlineNanos) {
+            expire(answer, request.deadlineNanos() - System.nanoTime());
+        }
         var unused = context.whenRequestCancelling().thenApply(cause -> answer.completeExceptionally(refusal(cause)));
         return answer;
+    }
+
+    /** Not by the context's own timeout, for which a caller over gRPC would be told that it was cancelled. */
+    private void expire(CompletableFuture<Answer> answer, long afterNanos) {
+        Future<?> alarm = context.eventLoop()
+                .schedule(() -> answer.completeExceptionally(late()), afterNanos, TimeUnit.NANOSECONDS);
+        var unused = answer.whenComplete((scored, failure) -> alarm.cancel(false));
     }
 
     public void answered(Answer answer) {

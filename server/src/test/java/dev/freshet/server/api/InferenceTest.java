@@ -7,19 +7,21 @@ import dev.freshet.core.model.Snapshot;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import dev.freshet.server.model.ServedModel;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class InferenceTest {
     private final ServedModel served = new ServedModel(Versions.MODEL);
-    private final Inference inference = new Inference(served, 16, () -> true, Runnable::run);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Inference inference = inference(() -> true);
 
     @Test
     void answersWithEveryOutputWhereNoneIsAskedFor() throws Exception {
@@ -101,6 +103,21 @@ class InferenceTest {
     }
 
     @Test
+    void aRequestOfMoreThanABatchIsAnsweredAsItsPartsAre() throws Exception {
+        // Given
+        load(3);
+
+        // When
+        Answer large = answer(pixels(16));
+
+        // Then
+        assertThat(large.size()).isEqualTo(16);
+        assertThat(large.parameters()).containsEntry("batch_size", 8L);
+        Answer part = answer(pixels(5));
+        assertThat(Arrays.copyOf(large.probabilities(), 50)).containsExactly(part.probabilities());
+    }
+
+    @Test
     void refusesWhatItCannotAnswer() throws RefusedException {
         assertRefused(Refusal.NOT_FOUND, named("other", ""), "model \"other\" is not served here; default is");
         assertRefused(Refusal.UNAVAILABLE, pixels(1), "no version of model default has been loaded yet");
@@ -123,23 +140,6 @@ class InferenceTest {
     }
 
     @Test
-    void aRequestThatWasCancelledIsNotScored() {
-        // Given
-        load(1);
-        Deque<Runnable> tasks = new ArrayDeque<>();
-        Inference later = new Inference(served, 16, () -> true, tasks::add);
-        // Reading it would fail.
-        CompletableFuture<Answer> answer = later.infer(request(notFinite()));
-
-        // When
-        answer.cancel(false);
-        tasks.remove().run();
-
-        // Then
-        assertThat(answer).isCancelled();
-    }
-
-    @Test
     void isReadyForTheServedVersionOnly() {
         assertThat(inference.isReady()).isFalse();
         assertThat(inference.isReady("default", "")).isFalse();
@@ -149,8 +149,7 @@ class InferenceTest {
         assertThat(inference.isReady("default", "2")).isTrue();
         assertThat(inference.isReady("default", "1")).isFalse();
         assertThat(inference.isReady("other", "")).isFalse();
-        assertThat(new Inference(served, 16, () -> false, Runnable::run).isReady())
-                .isFalse();
+        assertThat(inference(() -> false).isReady()).isFalse();
     }
 
     @Test
@@ -167,6 +166,10 @@ class InferenceTest {
         assertThat(model.outputs())
                 .extracting(output -> output.name() + output.shape())
                 .containsExactly("probabilities[-1, 10]", "class[-1]", "label[-1]");
+    }
+
+    private Inference inference(BooleanSupplier live) {
+        return new Inference(served, 16, new Batching(8, Duration.ZERO, 64), Runnable::run, 1, live, registry);
     }
 
     private void load(long version) {
