@@ -103,8 +103,8 @@ public final class Server implements AutoCloseable {
                     .addKeyValue("engine", engine.description())
                     .addKeyValue("device", device)
                     .log("serving as soon as there is a version");
-            HttpServer http =
-                    HttpServer.start(new ListenAddress("server.port", config.host(), config.port()), routes -> {
+            HttpServer http = HttpServer.start(
+                    new ListenAddress("server.port", config.host(), config.port()), config.tls(), routes -> {
                         new Observability(registry, this::failure, this::unreadiness).addTo(routes);
                         new ModelStatus(config.model(), served::manifest).addTo(routes);
                         new FrontPage().addTo(routes);
@@ -136,6 +136,11 @@ public final class Server implements AutoCloseable {
     /** The port it listens on, also where any was asked for. */
     public int port() {
         return port;
+    }
+
+    /** Where a browser on this machine finds it, such as {@code http://localhost:8080/}. */
+    public String url() {
+        return (config.tls() == null ? "http" : "https") + "://localhost:" + port + "/";
     }
 
     /** The version that answers now; 0 before the first. */

@@ -3,9 +3,12 @@ package dev.freshet.server;
 import dev.freshet.core.config.Config;
 import dev.freshet.core.model.ModelName;
 import dev.freshet.server.api.Batching;
+import dev.freshet.server.http.Tls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of one server.
@@ -13,6 +16,7 @@ import java.time.Duration;
  * @param model the model's name
  * @param host address to bind to, {@code 0.0.0.0} for all
  * @param port 0 for any that is free
+ * @param tls what the port proves itself with; null for a port without TLS
  * @param maxRequestExamples examples that one request over gRPC or HTTP may hold, in [1, 65536]
  * @param batching how requests over gRPC and HTTP are scored together
  * @param scoringThreads that answer requests over gRPC and HTTP, at least 1
@@ -27,6 +31,7 @@ public record ServerConfig(
         String model,
         String host,
         int port,
+        @Nullable Tls tls,
         int maxRequestExamples,
         Batching batching,
         int scoringThreads,
@@ -77,6 +82,7 @@ public record ServerConfig(
                 // The only address by which containers and other machines reach it.
                 section.text("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
+                tls(section),
                 maxRequestExamples,
                 batching(section.section("batching"), maxRequestExamples),
                 section.integer("scoring-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
@@ -87,6 +93,16 @@ public record ServerConfig(
                 // A transaction a poll would cost most of the throughput, see the design page.
                 section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
                 section.integer("max-poll-records", 1000, 1, MOST_EXAMPLES));
+    }
+
+    private static @Nullable Tls tls(Config server) {
+        Config section = server.section("tls");
+        String certificate = section.text("certificate", "");
+        String key = section.text("key", "");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            server.problem("tls", "one of them", "needs both certificate and key");
+        }
+        return certificate.isEmpty() || key.isEmpty() ? null : new Tls(Path.of(certificate), Path.of(key));
     }
 
     private static Batching batching(Config section, int maxRequestExamples) {

@@ -234,6 +234,7 @@ class PageIT {
                 Versions.MODEL,
                 "127.0.0.1",
                 0,
+                null,
                 1024,
                 ServerConfig.defaults().batching(),
                 2,

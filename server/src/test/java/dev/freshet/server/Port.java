@@ -12,6 +12,7 @@ import dev.freshet.server.api.Inference;
 import dev.freshet.server.grpc.GrpcEndpoint;
 import dev.freshet.server.http.HttpServer;
 import dev.freshet.server.http.ListenAddress;
+import dev.freshet.server.http.Tls;
 import dev.freshet.server.model.ServedModel;
 import dev.freshet.server.rest.RestEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,10 +20,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A server's port without Kafka: the model comes from the test. */
 public final class Port implements AutoCloseable {
     public static final int MAX_EXAMPLES = 16;
+
+    private static final Batching BATCHING = new Batching(64, Duration.ZERO, 4096);
 
     private final PlainEngine engine = new PlainEngine();
     private final ServedModel served = new ServedModel(Versions.MODEL);
@@ -33,12 +37,20 @@ public final class Port implements AutoCloseable {
 
     /** With default batching. */
     public Port() {
-        this(new Batching(64, Duration.ZERO, 4096));
+        this(BATCHING, null);
     }
 
     public Port(Batching batching) {
+        this(batching, null);
+    }
+
+    public Port(Tls tls) {
+        this(BATCHING, tls);
+    }
+
+    private Port(Batching batching, @Nullable Tls tls) {
         inference = new Inference(served, MAX_EXAMPLES, batching, scoring, 2, () -> true, registry);
-        http = HttpServer.start(new ListenAddress("server.port", "127.0.0.1", 0), routes -> {
+        http = HttpServer.start(new ListenAddress("server.port", "127.0.0.1", 0), tls, routes -> {
             routes.maxRequestLength(1 << 20);
             new GrpcEndpoint(inference, registry).addTo(routes);
             new RestEndpoint(inference, registry).addTo(routes);
@@ -49,6 +61,10 @@ public final class Port implements AutoCloseable {
         Snapshot snapshot = Versions.version(version).snapshot();
         served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
         return this;
+    }
+
+    public int number() {
+        return http.port();
     }
 
     /** To hold up scoring. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.freshet.core.config.Config;
 import dev.freshet.core.config.InvalidConfigurationException;
 import dev.freshet.server.api.Batching;
+import dev.freshet.server.http.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ class ServerConfigTest {
                 server:
                   host: 127.0.0.1
                   port: 0
+                  tls: {certificate: server.crt, key: server.key}
                   max-request-examples: 64
                   batching: {max-size: 32, max-delay: 2ms, queue: 100}
                   scoring-threads: 3
@@ -43,6 +46,7 @@ class ServerConfigTest {
                         "digits",
                         "127.0.0.1",
                         0,
+                        new Tls(Path.of("server.crt"), Path.of("server.key")),
                         64,
                         new Batching(32, Duration.ofMillis(2), 100),
                         3,
@@ -94,6 +98,21 @@ class ServerConfigTest {
     }
 
     @Test
+    void aCertificateNeedsItsKey() {
+        // Given
+        Config root = Config.parse("{server: {tls: {certificate: server.crt}}}", "test.yaml");
+
+        // When
+        ServerConfig.from(root);
+
+        // Then
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(root::requireValid)
+                .satisfies(invalid -> assertThat(invalid.problems())
+                        .containsExactly("server.tls needs both certificate and key, was one of them"));
+    }
+
+    @Test
     void theQueueGrowsWithWhatOneRequestMayHold() {
         Config root = Config.parse("{server: {max-request-examples: 10000}}", "test.yaml");
 
@@ -106,7 +125,7 @@ class ServerConfigTest {
         for (int port : List.of(-1, 65_536)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new ServerConfig(
-                            "m", "h", port, 1, batching, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
+                            "m", "h", port, null, 1, batching, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
                     .withMessage("server.port must be in [0, 65535], was " + port);
         }
     }

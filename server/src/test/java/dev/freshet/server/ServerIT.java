@@ -316,6 +316,7 @@ class ServerIT {
                 Versions.MODEL,
                 "127.0.0.1",
                 port,
+                null,
                 1024,
                 ServerConfig.defaults().batching(),
                 2,
