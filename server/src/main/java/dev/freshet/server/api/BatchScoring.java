@@ -7,27 +7,52 @@ import dev.freshet.server.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Reads and scores a batch with exactly one version, and answers its jobs; a job that cannot be read fails alone. From any
  * thread, each of which keeps buffers of its own.
  */
 final class BatchScoring {
+    private static final long UNKNOWN = TimeUnit.SECONDS.toNanos(1);
+
     private final ServedModel served;
     private final int maxSize;
     private final int maxExamples;
     private final BatchMeters meters;
+    private final LongSupplier clock;
+    private volatile long nanosPerExample = UNKNOWN;
+
     private final ThreadLocal<Buffers> buffers = ThreadLocal.withInitial(Buffers::new);
 
     /**
      * @param maxSize examples of one batch
      * @param maxExamples of one request
+     * @param clock {@link System#nanoTime}, but for tests
      */
-    BatchScoring(ServedModel served, int maxSize, int maxExamples, BatchMeters meters) {
+    BatchScoring(ServedModel served, int maxSize, int maxExamples, BatchMeters meters, LongSupplier clock) {
+        this.clock = clock;
         this.served = served;
         this.maxSize = maxSize;
         this.maxExamples = maxExamples;
         this.meters = meters;
+    }
+
+    /**
+     * How long a batch will take, going by those before; for ever before the first.
+     *
+     * @param size examples, of which no more than a batch count
+     */
+    long expectedNanos(int size) {
+        return Math.min(size, maxSize) * nanosPerExample;
+    }
+
+    /** Any thread writes; a value that is lost by that is as good as the one that stays. */
+    private void note(int size, long nanos) {
+        meters.scored(size, nanos);
+        long measured = nanos / size;
+        nanosPerExample = nanosPerExample == UNKNOWN ? measured : (7 * nanosPerExample + measured) / 8;
     }
 
     private static final class Buffers {
@@ -75,7 +100,7 @@ final class BatchScoring {
 
     private void scoreTogether(List<Job> batch) {
         try (Lease version = served.acquire()) {
-            long started = System.nanoTime();
+            long started = clock.getAsLong();
             ModelSpec spec = version.spec();
             Buffers own = buffers.get();
             own.fit(maxSize, spec);
@@ -117,8 +142,8 @@ final class BatchScoring {
     }
 
     private void answer(List<Job> jobs, Lease version, float[] probabilities, int rows, long started) {
-        long took = System.nanoTime() - started;
-        meters.scored(rows, took);
+        long took = clock.getAsLong() - started;
+        note(rows, took);
         int classes = version.spec().classes().size();
         int from = 0;
         for (Job job : jobs) {
@@ -131,7 +156,7 @@ final class BatchScoring {
     }
 
     private void scoreSlice(Job job) {
-        long started = System.nanoTime();
+        long started = clock.getAsLong();
         Job.Progress progress = job.progress();
         if (progress == null) {
             Lease version = served.acquire();
@@ -162,9 +187,9 @@ final class BatchScoring {
         int classes = spec.classes().size();
         System.arraycopy(own.probabilities, 0, progress.probabilities, progress.next * classes, rows * classes);
         progress.next += rows;
-        long took = System.nanoTime() - started;
+        long took = clock.getAsLong() - started;
         progress.scoredNanos += took;
-        meters.scored(rows, took);
+        note(rows, took);
         if (job.remaining() == 0) {
             Timings timings = new Timings(
                     (progress.startedNanos - job.arrivedNanos()) / 1_000, progress.scoredNanos / 1_000, rows);

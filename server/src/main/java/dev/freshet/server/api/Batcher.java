@@ -10,9 +10,13 @@ import java.util.function.LongSupplier;
  * Lets requests of many callers share batches, without making anybody wait who need not: an idle batcher scores at once,
  * and what arrives while its threads score makes the next batch. Refuses at once what it cannot hold.
  *
- * <p>{@link #submit} from any thread; batches are scored on the executor's.
+ * <p>{@link #submit} from any thread; batches are scored on the executor's threads, or, where they are quick and nobody
+ * scores, on the caller's.
  */
 final class Batcher implements AutoCloseable {
+    /** A thread that sleeps is scoring some tens of microseconds later, and as long passes on the way back. */
+    private static final long QUICK_NANOS = 200_000;
+
     private final BatchScoring scoring;
     private final BatchMeters meters;
     private final Executor executor;
@@ -67,10 +71,13 @@ final class Batcher implements AutoCloseable {
     /**
      * Takes a job, whose answer comes when it was scored.
      *
+     * @param here the caller's own thread, where a batch is scored that takes no longer than handing it to another thread
+     *     and back; called later, so that what the caller reads in one go is one batch
      * @throws RefusedException if more would wait than may, or the batcher was closed
      */
-    void submit(Job job) throws RefusedException {
+    void submit(Job job, Executor here) throws RefusedException {
         boolean start;
+        boolean quick;
         synchronized (lock) {
             if (closed) {
                 throw closing();
@@ -81,22 +88,63 @@ final class Batcher implements AutoCloseable {
                         Refusal.OVERLOADED, "the server is overloaded: " + queue.examples() + " examples wait already");
             }
             start = mayStart();
+            quick = isQuick();
         }
-        if (start) {
+        if (start && quick) {
+            here.execute(this::workOnce);
+        } else if (start) {
             executor.execute(this::work);
         }
     }
 
     /** Scores until nothing is due; on a thread of the executor. */
     private void work() {
+        while (scoreNext()) {
+            // What has come meanwhile makes the next batch.
+        }
+    }
+
+    /** Scores one batch on a thread that has other things to do, too; what is due then is for the executor. */
+    private void workOnce() {
+        boolean quick;
+        synchronized (lock) {
+            // More may have come since the thread was asked.
+            quick = isQuick();
+        }
+        if (!quick || (scoreNext() && !mayEnd())) {
+            executor.execute(this::work);
+        }
+    }
+
+    private boolean isQuick() {
+        return scoring.expectedNanos(queue.examples()) <= QUICK_NANOS;
+    }
+
+    /** Whether nothing is due, in which case the thread is counted as ended. */
+    private boolean mayEnd() {
+        synchronized (lock) {
+            if (isDue(scoringThreads == 1)) {
+                return false;
+            }
+            scoringThreads--;
+            setAlarm();
+            return true;
+        }
+    }
+
+    /** False where nothing was due, so that the thread is to end. */
+    private boolean scoreNext() {
         List<Job> unwanted = new ArrayList<>();
-        for (List<Job> batch = next(unwanted); !batch.isEmpty(); batch = next(unwanted)) {
-            for (Job unfinished : scoring.score(batch)) {
-                synchronized (lock) {
-                    queue.putBack(unfinished);
-                }
+        List<Job> batch = next(unwanted);
+        if (batch.isEmpty()) {
+            return false;
+        }
+        for (Job unfinished : scoring.score(batch)) {
+            synchronized (lock) {
+                queue.putBack(unfinished);
             }
         }
+        return true;
     }
 
     /** Empty where the thread is to end, which is then counted as ended. */

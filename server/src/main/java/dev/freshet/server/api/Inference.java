@@ -61,7 +61,7 @@ public final class Inference implements AutoCloseable {
         this.clock = clock;
         this.registry = registry;
         BatchMeters meters = new BatchMeters(registry);
-        BatchScoring scoring = new BatchScoring(served, batching.maxSize(), maxExamples, meters);
+        BatchScoring scoring = new BatchScoring(served, batching.maxSize(), maxExamples, meters, clock);
         this.batcher = new Batcher(batching, scoring, meters, executor, threads, alarm, clock);
         this.queueGauge = Meters.SERVER_QUEUE_EXAMPLES.gauge(registry, batcher::waiting);
     }
@@ -119,12 +119,13 @@ public final class Inference implements AutoCloseable {
     /**
      * Scores a request, in a batch with others; whoever completes the future before it is scored saves the work.
      *
+     * @param here the caller's event loop, where an idle server scores what is scored in no time
      * @return fails with a {@link RefusedException} where the request is at fault, or came to nothing
      */
-    public CompletableFuture<Answer> infer(InferenceRequest request) {
+    public CompletableFuture<Answer> infer(InferenceRequest request, Executor here) {
         try {
             Job job = new Job(request, examples(request), clock.getAsLong());
-            batcher.submit(job);
+            batcher.submit(job, here);
             return job.answer();
         } catch (RefusedException e) {
             return CompletableFuture.failedFuture(e);

@@ -94,7 +94,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
                         exchange.answered(scored);
                     }
                 },
-                exchange.context().eventLoop());
+                exchange.eventLoop());
     }
 
     private static <T> void send(T response, StreamObserver<T> observer) {

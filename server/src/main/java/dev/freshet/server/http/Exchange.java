@@ -13,7 +13,9 @@ import dev.freshet.server.api.InferenceRequest;
 import dev.freshet.server.api.Refusal;
 import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.RequestMeters;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +44,18 @@ public final class Exchange {
         return context;
     }
 
+    /** The request's event loop: at once where that is the thread that asks. */
+    public Executor eventLoop() {
+        EventLoop loop = context.eventLoop().withoutContext();
+        return task -> {
+            if (loop.inEventLoop()) {
+                task.run();
+            } else {
+                loop.execute(task);
+            }
+        };
+    }
+
     /**
      * When its time is up, of {@link System#nanoTime}.
      *
@@ -54,7 +68,8 @@ public final class Exchange {
 
     /** Asks the model, until the caller goes away or the request's deadline passes. */
     public CompletableFuture<Answer> infer(Inference inference, InferenceRequest request) {
-        CompletableFuture<Answer> answer = inference.infer(request);
+        CompletableFuture<Answer> answer =
+                inference.infer(request, context.eventLoop().withoutContext());
         if (request.deadlineNanos() != deadlineNanos) {
             expire(answer, request.deadlineNanos() - System.nanoTime());
         }

@@ -33,7 +33,7 @@ final class InferService implements HttpService {
         return HttpResponse.of(request.aggregate()
                 .thenCompose(body -> read(exchange, body))
                 .thenCompose(asked -> exchange.infer(inference, asked))
-                .handleAsync(Answers.written(exchange, ResponseBody::of), context.eventLoop()));
+                .handleAsync(Answers.written(exchange, ResponseBody::of), exchange.eventLoop()));
     }
 
     private static CompletableFuture<InferenceRequest> read(Exchange exchange, AggregatedHttpRequest body) {

@@ -45,7 +45,7 @@ final class PictureService implements HttpService {
         Exchange exchange = new Exchange(context, meters);
         return HttpResponse.of(request.aggregate()
                 .thenCompose(picture -> infer(exchange, picture))
-                .handleAsync(Answers.written(exchange, PictureService::answer), context.eventLoop()));
+                .handleAsync(Answers.written(exchange, PictureService::answer), exchange.eventLoop()));
     }
 
     private CompletableFuture<Answer> infer(Exchange exchange, AggregatedHttpRequest picture) {

@@ -32,9 +32,14 @@ class BatcherTest {
     private final ServedModel served = new ServedModel(Versions.MODEL);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Deque<Runnable> threads = new ArrayDeque<>();
+    /** What is left for the thread that asks. */
+    private final Deque<Runnable> caller = new ArrayDeque<>();
+
     private final List<Alarm> alarms = new ArrayList<>();
     private final Inference inference = inference(2);
     private long now = 1_000;
+    /** By how much every look at the clock moves it. */
+    private long step;
 
     private record Alarm(long delayNanos, Runnable task) {}
 
@@ -58,6 +63,66 @@ class BatcherTest {
         assertThat(alarms).isEmpty();
         run();
         assertThat(answer.get().parameters()).containsEntry("batch_size", 1L);
+    }
+
+    @Test
+    void aQuickBatchIsScoredByTheThreadThatAsksWithAllThatItBrings() throws Exception {
+        // Given
+        load(1);
+        occupy(0, 1);
+        // Time stands still, so that was as quick as can be.
+        run();
+
+        // When
+        CompletableFuture<Answer> first = ask(1, 1);
+        CompletableFuture<Answer> second = ask(2, 1);
+
+        // Then
+        assertThat(threads).isEmpty();
+        assertThat(caller).hasSize(1);
+        caller.remove().run();
+        assertThat(first.get().parameters()).containsEntry("batch_size", 2L);
+        assertThat(second).isCompleted();
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
+    void theThreadThatAsksLeavesASecondBatchToOthers() {
+        // Given
+        load(1);
+        try (Inference alone = inference(1)) {
+            CompletableFuture<Answer> quick = alone.infer(request(pixels(0, 1), Long.MAX_VALUE), caller::add);
+            run();
+            CompletableFuture<Answer> first = alone.infer(request(pixels(1, 4), Long.MAX_VALUE), caller::add);
+            CompletableFuture<Answer> second = alone.infer(request(pixels(5, 1), Long.MAX_VALUE), caller::add);
+
+            // When
+            caller.remove().run();
+
+            // Then
+            assertThat(quick).isCompleted();
+            assertThat(first).isCompleted();
+            assertThat(second).isNotDone();
+            assertThat(threads).hasSize(1);
+            run();
+            assertThat(second).isCompleted();
+        }
+    }
+
+    @Test
+    void aBatchThatTakesItsTimeIsNotScoredByTheThreadThatAsks() {
+        // Given
+        load(1);
+        occupy(0, 1);
+        step = Duration.ofMillis(1).toNanos();
+        run();
+
+        // When
+        occupy(1, 1);
+
+        // Then
+        assertThat(caller).isEmpty();
+        assertThat(threads).hasSize(1);
     }
 
     @Test
@@ -139,8 +204,8 @@ class BatcherTest {
     void aRequestWhoseTimeIsUpIsNotScored() throws Exception {
         // Given
         load(1);
-        CompletableFuture<Answer> late = inference.infer(request(pixels(0, 1), now + 10));
-        CompletableFuture<Answer> inTime = inference.infer(request(pixels(1, 1), now + 11));
+        CompletableFuture<Answer> late = inference.infer(request(pixels(0, 1), now + 10), caller::add);
+        CompletableFuture<Answer> inTime = inference.infer(request(pixels(1, 1), now + 11), caller::add);
 
         // When
         now += 10;
@@ -242,7 +307,7 @@ class BatcherTest {
         CompletableFuture<Answer> before = ask(0, 1);
         FloatBuffer values = FloatBuffer.allocate(784).put(3, Float.POSITIVE_INFINITY);
         InputTensor wrong = new InputTensor("input", Datatype.FP32, List.of(1L, 784L), new TensorData.Floats(values));
-        CompletableFuture<Answer> refused = inference.infer(request(wrong, Long.MAX_VALUE));
+        CompletableFuture<Answer> refused = inference.infer(request(wrong, Long.MAX_VALUE), caller::add);
         CompletableFuture<Answer> after = ask(1, 1);
 
         // When
@@ -260,7 +325,7 @@ class BatcherTest {
         load(1);
         InferenceRequest named =
                 new InferenceRequest("default", "1", "", List.of(pixels(0, 1)), List.of(), false, Long.MAX_VALUE);
-        CompletableFuture<Answer> old = inference.infer(named);
+        CompletableFuture<Answer> old = inference.infer(named, caller::add);
         CompletableFuture<Answer> newest = ask(1, 1);
 
         // When
@@ -313,14 +378,14 @@ class BatcherTest {
                 threads::add,
                 count,
                 (delay, unit, task) -> alarms.add(new Alarm(TimeUnit.NANOSECONDS.convert(delay, unit), task)),
-                () -> now,
+                () -> now += step,
                 () -> true,
                 registry);
     }
 
     private void run() {
-        while (!threads.isEmpty()) {
-            threads.remove().run();
+        while (!threads.isEmpty() || !caller.isEmpty()) {
+            (caller.isEmpty() ? threads : caller).remove().run();
         }
     }
 
@@ -331,7 +396,7 @@ class BatcherTest {
 
     /** About images of their own. */
     private CompletableFuture<Answer> ask(int firstImage, int images) {
-        return inference.infer(request(pixels(firstImage, images), Long.MAX_VALUE));
+        return inference.infer(request(pixels(firstImage, images), Long.MAX_VALUE), caller::add);
     }
 
     /** Takes a place, for an answer that does not matter. */

@@ -178,7 +178,7 @@ class InferenceTest {
     }
 
     private Answer answer(InferenceRequest request) throws ExecutionException, InterruptedException {
-        return inference.infer(request).get();
+        return inference.infer(request, Runnable::run).get();
     }
 
     private void assertRefused(Refusal reason, InferenceRequest request, String part) {
