@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             EngineCommand.class,
             PipelineCommand.class,
             ScoringCommand.class,
+            GrpcCommand.class,
+            SwapCommand.class,
             JmhCommand.class,
             CommandLine.HelpCommand.class
         },
