@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             ReactionCommand.class,
             GateCommand.class,
             RecoveryCommand.class,
+            GrpcCommand.class,
+            SwapCommand.class,
             JmhCommand.class,
             CommandLine.HelpCommand.class
         },

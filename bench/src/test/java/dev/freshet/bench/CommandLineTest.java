@@ -16,7 +16,7 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "reaction", "gate"})
+    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "reaction", "gate", "grpc", "swap", "recovery"})
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");

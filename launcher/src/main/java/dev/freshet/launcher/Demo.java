@@ -143,7 +143,7 @@ final class Demo {
                 TestRun tests = TestRun.open(kafka);
                 Background training = Background.start("trainer", trainer::run);
                 Ingested ingested = new Ingested(ingest)) {
-            out.print("gRPC, /metrics and a page to look at: http://localhost:" + server.port() + "/");
+            out.print("gRPC, REST, /metrics and a page to look at: " + server.url());
             TrainingRate rate = watch(ingested, training, trainer, server, tests, stopping);
             ingest.stop();
             trainer.stop();

@@ -1,6 +1,7 @@
 package dev.freshet.launcher;
 
 import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.freshet.protocol.inference.InferTensorContents;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,12 @@ final class PredictCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String server;
 
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "PEM file with the certificate to trust, where the server speaks TLS.")
+    private @Nullable Path certificate;
+
     @Option(names = "--model", defaultValue = "default", description = "The model's name; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String model;
@@ -57,8 +65,7 @@ final class PredictCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(file + ": there is no such file");
             }
         }
-        GRPCInferenceServiceBlockingStub stub =
-                GrpcClients.newClient("gproto+http://" + server + "/", GRPCInferenceServiceBlockingStub.class);
+        GRPCInferenceServiceBlockingStub stub = stub();
         PrintWriter out = spec.commandLine().getOut();
         int failed = 0;
         for (Path file : files) {
@@ -76,6 +83,22 @@ final class PredictCommand implements Callable<Integer> {
         out.flush();
         spec.commandLine().getErr().flush();
         return failed == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private GRPCInferenceServiceBlockingStub stub() {
+        Path trusted = certificate;
+        if (trusted == null) {
+            return GrpcClients.newClient("gproto+http://" + server + "/", GRPCInferenceServiceBlockingStub.class);
+        }
+        if (!Files.isRegularFile(trusted)) {
+            throw new IllegalArgumentException("--certificate " + trusted + ": there is no such file");
+        }
+        ClientFactory trusting = ClientFactory.builder()
+                .tlsCustomizer(tls -> tls.trustManager(trusted.toFile()))
+                .build();
+        return GrpcClients.builder("gproto+https://" + server + "/")
+                .factory(trusting)
+                .build(GRPCInferenceServiceBlockingStub.class);
     }
 
     private ModelInferRequest request(Path file) throws IOException {

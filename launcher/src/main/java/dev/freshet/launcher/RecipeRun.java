@@ -105,7 +105,7 @@ final class RecipeRun {
             Clock clock = Clock.systemUTC();
             try (Server server = new Server(serverConfig, engine, kafka, registry, clock).start();
                     TestRun tests = TestRun.open(kafka)) {
-                out.print("gRPC, /metrics and a page to look at: http://localhost:" + server.port() + "/");
+                out.print("gRPC, REST, /metrics and a page to look at: " + server.url());
                 long ingested = ingest(kafka, registry, clock, stopping);
                 Trainer trainer = new Trainer(trainerConfig, spec, kafka, engine, registry, clock);
                 TrainingRate rate = train(trainer, stopping);

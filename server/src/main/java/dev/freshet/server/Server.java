@@ -5,7 +5,8 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.engine.Engine;
-import dev.freshet.server.grpc.InferenceEndpoint;
+import dev.freshet.server.api.Inference;
+import dev.freshet.server.grpc.GrpcEndpoint;
 import dev.freshet.server.http.FrontPage;
 import dev.freshet.server.http.HttpServer;
 import dev.freshet.server.http.ListenAddress;
@@ -15,6 +16,7 @@ import dev.freshet.server.kafka.KafkaPath;
 import dev.freshet.server.kafka.KafkaScorer;
 import dev.freshet.server.model.ModelFollower;
 import dev.freshet.server.model.ServedModel;
+import dev.freshet.server.rest.RestEndpoint;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -22,6 +24,8 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +38,19 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
+    /** A batch of 1 024 colour images of 64×64 in FP32 is 48 MiB. */
+    private static final long LARGEST_REQUEST_BYTES = 64L << 20;
+
     private final ServerConfig config;
     private final Engine engine;
     private final KafkaSettings kafka;
     private final PrometheusMeterRegistry registry;
     private final Clock clock;
     private final ServedModel served;
-    private final InferenceEndpoint inference;
+    private final ExecutorService scoring;
+    private final Inference inference;
+    private final GrpcEndpoint grpc;
+    private final RestEndpoint rest;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
 
     /** What was started, the last first. Only the owner's thread touches it. */
@@ -61,7 +71,17 @@ public final class Server implements AutoCloseable {
         this.registry = registry;
         this.clock = clock;
         this.served = new ServedModel(config.model());
-        this.inference = new InferenceEndpoint(served, config.maxBatchSize(), config.scoringThreads(), registry);
+        this.scoring = Executors.newFixedThreadPool(config.scoringThreads(), Server::scoringThread);
+        this.inference = new Inference(
+                served,
+                config.maxRequestExamples(),
+                config.batching(),
+                scoring,
+                config.scoringThreads(),
+                () -> failure().isEmpty(),
+                registry);
+        this.grpc = new GrpcEndpoint(inference, registry);
+        this.rest = new RestEndpoint(inference, registry);
     }
 
     /**
@@ -74,6 +94,8 @@ public final class Server implements AutoCloseable {
     public Server start() {
         try {
             started.push(served);
+            started.push(scoring::shutdown);
+            started.push(inference);
             String device = Config.nameOf(engine.device());
             Meters.SERVER_ENGINE.gauge(registry, () -> 1, "engine", engine.name(), "device", device);
             log.atInfo()
@@ -81,17 +103,20 @@ public final class Server implements AutoCloseable {
                     .addKeyValue("engine", engine.description())
                     .addKeyValue("device", device)
                     .log("serving as soon as there is a version");
-            HttpServer http =
-                    HttpServer.start(new ListenAddress("server.port", config.host(), config.port()), routes -> {
+            HttpServer http = HttpServer.start(
+                    new ListenAddress("server.port", config.host(), config.port()), config.tls(), routes -> {
                         new Observability(registry, this::failure, this::unreadiness).addTo(routes);
                         new ModelStatus(config.model(), served::manifest).addTo(routes);
                         new FrontPage().addTo(routes);
-                        inference.addTo(routes);
+                        routes.maxRequestLength(LARGEST_REQUEST_BYTES);
+                        routes.blockingTaskExecutor(config.scoringThreads());
+                        grpc.addTo(routes);
+                        rest.addTo(routes);
                     });
             started.push(http);
             port = http.port();
             started.push(ModelFollower.start(
-                    served, engine, kafka, registry, clock, manifest -> inference.setReady(true), failing("follower")));
+                    served, engine, kafka, registry, clock, manifest -> grpc.setReady(true), failing("follower")));
             if (config.kafkaScoring()) {
                 KafkaPath path = new KafkaPath(
                         config.groupId(),
@@ -111,6 +136,11 @@ public final class Server implements AutoCloseable {
     /** The port it listens on, also where any was asked for. */
     public int port() {
         return port;
+    }
+
+    /** Where a browser on this machine finds it, such as {@code http://localhost:8080/}. */
+    public String url() {
+        return (config.tls() == null ? "http" : "https") + "://localhost:" + port + "/";
     }
 
     /** The version that answers now; 0 before the first. */
@@ -146,7 +176,7 @@ public final class Server implements AutoCloseable {
     /** Commits what was scored, lets answers under way arrive, and stops; takes a few seconds at most. */
     @Override
     public void close() {
-        inference.setReady(false);
+        grpc.setReady(false);
         while (!started.isEmpty()) {
             AutoCloseable part = started.pop();
             try {
@@ -159,10 +189,16 @@ public final class Server implements AutoCloseable {
         termination.complete(null);
     }
 
+    private static Thread scoringThread(Runnable task) {
+        Thread thread = new Thread(task, "freshet-scoring");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     private Consumer<Throwable> failing(String part) {
         return cause -> {
             ServerFailedException failure = new ServerFailedException(part, cause);
-            inference.setReady(false);
+            grpc.setReady(false);
             if (termination.completeExceptionally(failure)) {
                 log.atError().addKeyValue("part", part).setCause(cause).log("the server cannot go on");
             }

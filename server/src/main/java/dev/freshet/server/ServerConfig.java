@@ -2,9 +2,13 @@ package dev.freshet.server;
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.model.ModelName;
+import dev.freshet.server.api.Batching;
+import dev.freshet.server.http.Tls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of one server.
@@ -12,8 +16,10 @@ import java.time.Duration;
  * @param model the model's name
  * @param host address to bind to, {@code 0.0.0.0} for all
  * @param port 0 for any that is free
- * @param maxBatchSize examples that one gRPC request may hold, in [1, 65536]
- * @param scoringThreads that answer gRPC requests, at least 1
+ * @param tls what the port proves itself with; null for a port without TLS
+ * @param maxRequestExamples examples that one request over gRPC or HTTP may hold, in [1, 65536]
+ * @param batching how requests over gRPC and HTTP are scored together
+ * @param scoringThreads that answer requests over gRPC and HTTP, at least 1
  * @param kafkaScoring whether the topic {@code requests} is answered
  * @param groupId the consumer group that shares the requests
  * @param instanceId names this instance among those of the group, and after a restart; empty for host and port
@@ -25,7 +31,9 @@ public record ServerConfig(
         String model,
         String host,
         int port,
-        int maxBatchSize,
+        @Nullable Tls tls,
+        int maxRequestExamples,
+        Batching batching,
         int scoringThreads,
         boolean kafkaScoring,
         String groupId,
@@ -33,7 +41,9 @@ public record ServerConfig(
         boolean exactlyOnce,
         Duration commitInterval,
         int maxPollRecords) {
-    private static final int LARGEST_BATCH = 65_536;
+    private static final int MOST_EXAMPLES = 65_536;
+    private static final int LARGEST_QUEUE = 1 << 24;
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     private static final Duration SHORTEST_COMMIT = Duration.ofMillis(1);
     private static final Duration LONGEST_COMMIT = Duration.ofMinutes(1);
 
@@ -42,8 +52,12 @@ public record ServerConfig(
         require(!host.isBlank(), "server.host must not be empty; 0.0.0.0 stands for all");
         require(port >= 0 && port <= 65_535, "server.port must be in [0, 65535], was " + port);
         require(
-                maxBatchSize >= 1 && maxBatchSize <= LARGEST_BATCH,
-                "server.max-batch-size must be in [1, " + LARGEST_BATCH + "], was " + maxBatchSize);
+                maxRequestExamples >= 1 && maxRequestExamples <= MOST_EXAMPLES,
+                "server.max-request-examples must be in [1, " + MOST_EXAMPLES + "], was " + maxRequestExamples);
+        require(
+                batching.queue() >= maxRequestExamples,
+                "server.batching.queue must be at least server.max-request-examples, which is " + maxRequestExamples
+                        + ", was " + batching.queue());
         require(scoringThreads >= 1, "server.scoring-threads must be at least 1, was " + scoringThreads);
         require(!groupId.isBlank(), "server.group-id must not be empty");
         require(
@@ -62,12 +76,15 @@ public record ServerConfig(
         Config section = root.section("server");
         Config model = root.section("model").ignore("input", "hidden", "classes", "output");
         String name = ModelName.from(model);
+        int maxRequestExamples = section.integer("max-request-examples", 1024, 1, MOST_EXAMPLES);
         return new ServerConfig(
                 name,
                 // The only address by which containers and other machines reach it.
                 section.text("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
-                section.integer("max-batch-size", 1024, 1, LARGEST_BATCH),
+                tls(section),
+                maxRequestExamples,
+                batching(section.section("batching"), maxRequestExamples),
                 section.integer("scoring-threads", Runtime.getRuntime().availableProcessors(), 1, 1024),
                 section.flag("kafka-scoring", true),
                 section.text("group-id", "freshet-server"),
@@ -75,7 +92,31 @@ public record ServerConfig(
                 section.flag("exactly-once", true),
                 // A transaction a poll would cost most of the throughput, see the design page.
                 section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
-                section.integer("max-poll-records", 1000, 1, LARGEST_BATCH));
+                section.integer("max-poll-records", 1000, 1, MOST_EXAMPLES));
+    }
+
+    private static @Nullable Tls tls(Config server) {
+        Config section = server.section("tls");
+        String certificate = section.text("certificate", "");
+        String key = section.text("key", "");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            server.problem("tls", "one of them", "needs both certificate and key");
+        }
+        return certificate.isEmpty() || key.isEmpty() ? null : new Tls(Path.of(certificate), Path.of(key));
+    }
+
+    private static Batching batching(Config section, int maxRequestExamples) {
+        int queue = section.integer("queue", Math.max(4096, maxRequestExamples), 1, LARGEST_QUEUE);
+        if (queue < maxRequestExamples) {
+            section.problem("queue", queue, "must be at least server.max-request-examples, " + maxRequestExamples);
+            queue = maxRequestExamples;
+        }
+        return new Batching(
+                // What the CPU engine computes at once; more would gain nothing, and make small requests wait.
+                section.integer("max-size", 64, 1, MOST_EXAMPLES),
+                // While all threads score, batches grow by themselves.
+                section.duration("max-delay", Duration.ZERO, Duration.ZERO, LONGEST_DELAY),
+                queue);
     }
 
     private static String unset(Config section) {

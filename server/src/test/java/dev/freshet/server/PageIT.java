@@ -152,7 +152,7 @@ class PageIT {
                                         .addBytesContents(ByteString.copyFrom(picture))))
                         .build());
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("content-type")).hasValue("application/json; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         JsonNode answer = json.readTree(response.body());
         assertThat(answer.get("model").asText()).isEqualTo("default");
         assertThat(answer.get("version").asLong()).isEqualTo(5);
@@ -217,7 +217,7 @@ class PageIT {
 
     private void assertRefused(HttpResponse<String> response, int status, String reason) throws IOException {
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("content-type")).hasValue("application/json; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         assertThat(json.readTree(response.body()).get("error").asText()).isEqualTo(reason);
     }
 
@@ -231,7 +231,19 @@ class PageIT {
 
     private Server start(KafkaSettings kafka) {
         ServerConfig config = new ServerConfig(
-                Versions.MODEL, "127.0.0.1", 0, 1024, 2, false, "servers", "server", true, Duration.ofMillis(50), 1000);
+                Versions.MODEL,
+                "127.0.0.1",
+                0,
+                null,
+                1024,
+                ServerConfig.defaults().batching(),
+                2,
+                false,
+                "servers",
+                "server",
+                true,
+                Duration.ofMillis(50),
+                1000);
         Server server = new Server(config, new PlainEngine(), kafka, registry, Clock.systemUTC());
         started.push(server);
         return server.start();

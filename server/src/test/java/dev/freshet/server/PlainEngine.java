@@ -7,11 +7,14 @@ import dev.freshet.core.training.TrainingSpec;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A forward pass in plain Java, which also watches that scorers are closed once and never used afterwards. */
 public final class PlainEngine implements Engine {
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger inside = new AtomicInteger();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     @Override
     public String name() {
@@ -27,6 +30,31 @@ public final class PlainEngine implements Engine {
     public Scorer scorer(ModelSpec spec, Weights weights) {
         open.incrementAndGet();
         return new PlainScorer(spec, weights.fitTo(spec));
+    }
+
+    /** Whoever scores from now on waits until {@link #release}. */
+    public void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    public void release() {
+        gate.countDown();
+    }
+
+    /** Threads that score now, or are held. */
+    public int scoring() {
+        return inside.get();
+    }
+
+    private void pass() {
+        inside.incrementAndGet();
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            inside.decrementAndGet();
+        }
     }
 
     /** Scorers that were made and not closed. */
@@ -48,6 +76,7 @@ public final class PlainEngine implements Engine {
         @Override
         public void score(float[] features, int size, float[] probabilities) {
             scoring.incrementAndGet();
+            pass();
             if (closed) {
                 throw new IllegalStateException("scored with a closed scorer");
             }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.config.InvalidConfigurationException;
+import dev.freshet.server.api.Batching;
+import dev.freshet.server.http.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,9 @@ class ServerConfigTest {
                 server:
                   host: 127.0.0.1
                   port: 0
-                  max-batch-size: 64
+                  tls: {certificate: server.crt, key: server.key}
+                  max-request-examples: 64
+                  batching: {max-size: 32, max-delay: 2ms, queue: 100}
                   scoring-threads: 3
                   kafka-scoring: false
                   group-id: scorers
@@ -41,7 +46,9 @@ class ServerConfigTest {
                         "digits",
                         "127.0.0.1",
                         0,
+                        new Tls(Path.of("server.crt"), Path.of("server.key")),
                         64,
+                        new Batching(32, Duration.ofMillis(2), 100),
                         3,
                         false,
                         "scorers",
@@ -75,11 +82,50 @@ class ServerConfigTest {
     }
 
     @Test
+    void aQueueThatTheLargestRequestDoesNotFitIntoIsRefused() {
+        // Given
+        Config root = Config.parse("{server: {max-request-examples: 500, batching: {queue: 499}}}", "test.yaml");
+
+        // When
+        ServerConfig.from(root);
+
+        // Then
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(root::requireValid)
+                .satisfies(invalid -> assertThat(invalid.problems())
+                        .containsExactly(
+                                "server.batching.queue must be at least server.max-request-examples, 500, was 499"));
+    }
+
+    @Test
+    void aCertificateNeedsItsKey() {
+        // Given
+        Config root = Config.parse("{server: {tls: {certificate: server.crt}}}", "test.yaml");
+
+        // When
+        ServerConfig.from(root);
+
+        // Then
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(root::requireValid)
+                .satisfies(invalid -> assertThat(invalid.problems())
+                        .containsExactly("server.tls needs both certificate and key, was one of them"));
+    }
+
+    @Test
+    void theQueueGrowsWithWhatOneRequestMayHold() {
+        Config root = Config.parse("{server: {max-request-examples: 10000}}", "test.yaml");
+
+        assertThat(ServerConfig.from(root).batching().queue()).isEqualTo(10_000);
+    }
+
+    @Test
     void anInvalidOneCannotExist() {
+        Batching batching = ServerConfig.defaults().batching();
         for (int port : List.of(-1, 65_536)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() ->
-                            new ServerConfig("m", "h", port, 1, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
+                    .isThrownBy(() -> new ServerConfig(
+                            "m", "h", port, null, 1, batching, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
                     .withMessage("server.port must be in [0, 65535], was " + port);
         }
     }

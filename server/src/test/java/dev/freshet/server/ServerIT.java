@@ -176,7 +176,11 @@ class ServerIT {
         assertThat(Meters.SERVER_REQUESTS_FAILED
                         .counter(registry, "path", "grpc", "reason", "invalid-argument")
                         .count())
-                .isEqualTo(2);
+                .isEqualTo(1);
+        assertThat(Meters.SERVER_REQUESTS_FAILED
+                        .counter(registry, "path", "grpc", "reason", "too-large")
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -312,7 +316,9 @@ class ServerIT {
                 Versions.MODEL,
                 "127.0.0.1",
                 port,
+                null,
                 1024,
+                ServerConfig.defaults().batching(),
                 2,
                 true,
                 prefix + "servers",

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One figure of ours beside a baseline's. More is better.
+ * One figure of ours beside a baseline's.
  *
  * @param name such as {@code train a}; scripts find it by this
  * @param unit of value and baseline
@@ -27,7 +27,7 @@ public record Row(
     }
 
     /**
-     * Beside a baseline.
+     * Beside a baseline; more is better.
      *
      * @throws IllegalArgumentException if the baseline is not positive
      */
@@ -36,5 +36,17 @@ public record Row(
             throw new IllegalArgumentException(name + ": the baseline " + baselineName + " is " + baseline);
         }
         return new Row(name, value, unit, baseline, baselineName, value / baseline);
+    }
+
+    /**
+     * Beside a baseline; less is better.
+     *
+     * @throws IllegalArgumentException if one of the two is not positive
+     */
+    public static Row ofTime(String name, double value, String unit, double baseline, String baselineName) {
+        if (!(baseline > 0 && value > 0)) {
+            throw new IllegalArgumentException(name + " is " + value + ", of " + baselineName + " " + baseline);
+        }
+        return new Row(name, value, unit, baseline, baselineName, baseline / value);
     }
 }

@@ -1,11 +1,13 @@
 package dev.freshet.core.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,14 @@ public enum Meters {
     SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, http, kafka"),
     SERVER_PREDICTION_DURATION(
             "server.prediction.duration", null, "From request to answer, by path: grpc, http, kafka"),
-    SERVER_SCORING_DURATION("server.scoring.duration", null, "Scoring one batch, by path: grpc, http, kafka"),
+    SERVER_SCORING_DURATION(
+            "server.scoring.duration", null, "Scoring one batch, by path: api (gRPC and HTTP together), kafka"),
+    SERVER_BATCH_EXAMPLES("server.batch.examples", null, "Examples over gRPC and HTTP that were scored together"),
+    SERVER_QUEUE_EXAMPLES("server.queue.examples", null, "Examples over gRPC and HTTP that wait to be scored"),
+    SERVER_REQUESTS_SHED(
+            "server.requests.shed",
+            null,
+            "Requests over gRPC and HTTP given up before scoring, by reason: overloaded, deadline-exceeded, cancelled"),
     SERVER_REQUESTS_FAILED("server.requests.failed", null, "Requests answered with an error, by path and reason"),
     SERVER_DEAD_LETTERS("server.dead.letters", null, "Requests sent to the dead-letter topic, by reason"),
     SERVER_SERVED_VERSION("server.served.version", null, "Version that answers now; 0 before the first"),
@@ -88,6 +97,7 @@ public enum Meters {
     enum Kind {
         COUNTER,
         GAUGE,
+        SUMMARY,
         TIMER
     }
 
@@ -113,6 +123,7 @@ public enum Meters {
                     TRAINER_DECISIONS,
                     SERVER_PREDICTIONS,
                     SERVER_REQUESTS_FAILED,
+                    SERVER_REQUESTS_SHED,
                     SERVER_DEAD_LETTERS,
                     SERVER_VERSIONS_LOADED,
                     SERVER_VERSIONS_REFUSED -> Kind.COUNTER;
@@ -131,9 +142,11 @@ public enum Meters {
                     TRAINER_PUBLISHED_VERSION,
                     TRAINER_CONSUMER_LAG,
                     SERVER_ENGINE,
+                    SERVER_QUEUE_EXAMPLES,
                     SERVER_SERVED_VERSION,
                     SERVER_SNAPSHOT_AGE,
                     SERVER_CONSUMER_LAG -> Kind.GAUGE;
+            case SERVER_BATCH_EXAMPLES -> Kind.SUMMARY;
             case INGEST_SEND_DURATION,
                     TRAINER_STEP_DURATION,
                     TRAINER_EVALUATION_DURATION,
@@ -174,6 +187,23 @@ public enum Meters {
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofNanos(100_000))
                 .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    /**
+     * Of sizes, whose histogram has the powers of two up to 65536.
+     *
+     * @param tags key, value, key, value, …
+     */
+    public DistributionSummary summary(MeterRegistry registry, String... tags) {
+        require(Kind.SUMMARY);
+        return DistributionSummary.builder(name)
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(IntStream.rangeClosed(0, 16)
+                        .mapToDouble(power -> 1 << power)
+                        .toArray())
                 .register(registry);
     }
 

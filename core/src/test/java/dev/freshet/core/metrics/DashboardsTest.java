@@ -134,6 +134,7 @@ class DashboardsTest {
         switch (meter.kind()) {
             case COUNTER -> meter.counter(registry).increment();
             case GAUGE -> meter.gauge(registry, () -> 1);
+            case SUMMARY -> meter.summary(registry).record(1);
             case TIMER -> meter.timer(registry).record(Duration.ofMillis(1));
         }
         return registry.scrape()

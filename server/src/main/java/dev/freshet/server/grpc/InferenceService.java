@@ -1,9 +1,6 @@
 package dev.freshet.server.grpc;
 
-import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.freshet.core.config.Config;
-import dev.freshet.core.metrics.Meters;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.freshet.protocol.inference.ModelInferRequest;
 import dev.freshet.protocol.inference.ModelInferResponse;
@@ -17,106 +14,111 @@ import dev.freshet.protocol.inference.ServerMetadataRequest;
 import dev.freshet.protocol.inference.ServerMetadataResponse;
 import dev.freshet.protocol.inference.ServerReadyRequest;
 import dev.freshet.protocol.inference.ServerReadyResponse;
-import dev.freshet.server.model.PathMeters;
+import dev.freshet.server.api.Answer;
+import dev.freshet.server.api.Inference;
+import dev.freshet.server.api.RefusedException;
+import dev.freshet.server.api.RequestMeters;
+import dev.freshet.server.api.ServerDescription;
+import dev.freshet.server.http.Exchange;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CompletableFuture;
 
-/** The boundary between gRPC and {@link Inference}: counts, times, and turns what goes wrong into a status. */
+/** The boundary between gRPC and {@link Inference}: counts, times, and turns refusals into a status. */
 final class InferenceService extends GRPCInferenceServiceImplBase {
-    private static final Logger log = LoggerFactory.getLogger(InferenceService.class);
-
     private final Inference inference;
-    private final PathMeters meters;
-    private final MeterRegistry registry;
-    private final String softwareVersion;
+    private final RequestMeters meters;
 
-    InferenceService(Inference inference, PathMeters meters, MeterRegistry registry, String softwareVersion) {
+    InferenceService(Inference inference, RequestMeters meters) {
         this.inference = inference;
         this.meters = meters;
-        this.registry = registry;
-        this.softwareVersion = softwareVersion;
-    }
-
-    /** What a call asks for. */
-    private interface Answer<T> {
-        T get() throws RefusedException;
     }
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
-        answer(observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+        send(ServerLiveResponse.newBuilder().setLive(inference.isLive()).build(), observer);
     }
 
     @Override
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-        answer(observer, () -> ServerReadyResponse.newBuilder()
-                .setReady(inference.isReady())
-                .build());
+        send(ServerReadyResponse.newBuilder().setReady(inference.isReady()).build(), observer);
     }
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
-        answer(observer, () -> ModelReadyResponse.newBuilder()
-                .setReady(inference.isReady(request.getName(), request.getVersion()))
-                .build());
+        send(
+                ModelReadyResponse.newBuilder()
+                        .setReady(inference.isReady(request.getName(), request.getVersion()))
+                        .build(),
+                observer);
     }
 
     @Override
     public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
-        answer(observer, () -> ServerMetadataResponse.newBuilder()
-                .setName("freshet")
-                .setVersion(softwareVersion)
-                .build());
+        ServerDescription server = inference.describeServer();
+        send(
+                ServerMetadataResponse.newBuilder()
+                        .setName(server.name())
+                        .setVersion(server.version())
+                        .addAllExtensions(server.extensions())
+                        .build(),
+                observer);
     }
 
     @Override
     public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
-        answer(observer, () -> inference.metadata(request.getName(), request.getVersion()));
+        try {
+            send(Messages.metadata(inference.describe(request.getName(), request.getVersion())), observer);
+        } catch (RefusedException e) {
+            refuse(e, observer);
+        }
     }
 
     @Override
     public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        if (observer instanceof ServerCallStreamObserver<?> call && call.isCancelled()) {
-            // Its deadline passed in the queue: nobody waits for the answer any more.
+        Exchange exchange = new Exchange(ServiceRequestContext.current(), meters);
+        CompletableFuture<Answer> answer;
+        try {
+            long deadlineNanos = exchange.deadlineNanos(Messages.timeoutMicros(request));
+            answer = exchange.infer(inference, Messages.request(request, deadlineNanos));
+        } catch (RefusedException e) {
+            refuse(e, observer);
             return;
         }
-        // With the time that the request waited for a thread of the pool.
-        long started = ServiceRequestContext.current()
-                .log()
-                .ensureAvailable(RequestLogProperty.REQUEST_START_TIME)
-                .requestStartTimeNanos();
-        answer(observer, () -> {
-            ModelInferResponse response = inference.infer(request);
-            meters.duration().record(Duration.ofNanos(System.nanoTime() - started));
-            return response;
-        });
+        var unused = answer.whenCompleteAsync(
+                (scored, failure) -> {
+                    if (scored == null) {
+                        fail(exchange.refused(failure), observer);
+                    } else {
+                        send(Messages.response(scored), observer);
+                        exchange.answered(scored);
+                    }
+                },
+                exchange.eventLoop());
     }
 
-    private <T> void answer(StreamObserver<T> observer, Answer<T> answer) {
-        T response;
-        try {
-            response = answer.get();
-        } catch (RefusedException e) {
-            refuse(observer, Status.fromCode(e.code()).withDescription(e.getMessage()));
-            return;
-        } catch (Exception e) {
-            log.atError().setCause(e).log("request failed");
-            refuse(observer, Status.INTERNAL.withDescription("the server failed; its log says why"));
-            return;
-        }
+    private static <T> void send(T response, StreamObserver<T> observer) {
         observer.onNext(response);
         observer.onCompleted();
     }
 
-    private void refuse(StreamObserver<?> observer, Status status) {
-        Meters.SERVER_REQUESTS_FAILED
-                .counter(registry, "path", "grpc", "reason", Config.nameOf(status.getCode()))
-                .increment();
-        observer.onError(status.asRuntimeException());
+    private void refuse(RefusedException refusal, StreamObserver<?> observer) {
+        fail(meters.refused(refusal), observer);
+    }
+
+    private static void fail(RefusedException refusal, StreamObserver<?> observer) {
+        observer.onError(status(refusal).withDescription(refusal.getMessage()).asRuntimeException());
+    }
+
+    private static Status status(RefusedException refusal) {
+        return switch (refusal.reason()) {
+            case INVALID_ARGUMENT, TOO_LARGE -> Status.INVALID_ARGUMENT;
+            case NOT_FOUND -> Status.NOT_FOUND;
+            case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
+            case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
+            case CANCELLED -> Status.CANCELLED;
+            case UNAVAILABLE -> Status.UNAVAILABLE;
+            case INTERNAL -> Status.INTERNAL;
+        };
     }
 }

@@ -1,8 +1,7 @@
 /**
- * The Open Inference Protocol v2 over gRPC, with the standard health and reflection services and a route for single
- * pictures beside it, which answers by the same means.
- * Requests come in on Armeria's event loops and are read, scored and answered on a bounded pool of threads.
- * The only package that imports gRPC.
+ * The Open Inference Protocol v2 over gRPC, with the standard health and reflection services.
+ * Messages come in and go out on Armeria's event loops; in between they are values of
+ * {@link dev.freshet.server.api}. The only package that imports gRPC.
  */
 @NullMarked
 package dev.freshet.server.grpc;

@@ -11,10 +11,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A started HTTP/1 and HTTP/2 server on one port, without TLS; whoever started it closes it, from any thread. */
+/** A started HTTP/1 and HTTP/2 server on one port; whoever started it closes it, from any thread. */
 public final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
@@ -38,13 +39,26 @@ public final class HttpServer implements AutoCloseable {
      *     setting's name
      */
     public static HttpServer start(ListenAddress address, Consumer<ServerBuilder> routes) {
+        return start(address, null, routes);
+    }
+
+    /**
+     * Listens with TLS alone, where there is a certificate; blocks until the port is open.
+     *
+     * @param tls null for none
+     * @param routes adds everything that the server answers to
+     * @throws IllegalArgumentException if the port is taken, the host is not one of this machine or the certificate
+     *     cannot be used, with the setting's name
+     */
+    public static HttpServer start(ListenAddress address, @Nullable Tls tls, Consumer<ServerBuilder> routes) {
         InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
         if (socket.isUnresolved()) {
             throw new IllegalArgumentException("host " + address.host() + " of " + address.setting() + " is not known");
         }
-        ServerBuilder builder = Server.builder()
-                .http(socket)
-                .gracefulShutdownTimeout(QUIET, GRACE)
+        ServerBuilder builder = tls == null
+                ? Server.builder().http(socket)
+                : Server.builder().https(socket).tls(tls.keyPair());
+        builder.gracefulShutdownTimeout(QUIET, GRACE)
                 // Armeria's own meters have no place on the dashboards, and a second server in a JVM would clash.
                 .meterRegistry(new CompositeMeterRegistry());
         routes.accept(builder);
@@ -57,6 +71,7 @@ public final class HttpServer implements AutoCloseable {
         log.atInfo()
                 .addKeyValue("host", address.host())
                 .addKeyValue("port", server.activeLocalPort())
+                .addKeyValue("tls", tls != null)
                 .log("listening");
         return new HttpServer(server);
     }

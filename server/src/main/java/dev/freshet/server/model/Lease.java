@@ -6,7 +6,7 @@ import dev.freshet.core.model.ModelSpec;
 /**
  * The right to score with one version, whatever is swapped in meanwhile; close it soon, it keeps memory.
  *
- * <p>Belongs to the thread that acquired it. Closing it again does nothing.
+ * <p>For one thread at a time. Closing it again does nothing.
  */
 public final class Lease implements AutoCloseable {
     private final LoadedVersion loaded;

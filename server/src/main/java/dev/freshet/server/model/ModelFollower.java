@@ -4,6 +4,7 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.ModelsTopic;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
+import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.core.model.SnapshotAssembler;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
@@ -195,12 +196,16 @@ public final class ModelFollower implements AutoCloseable {
     private Scorer warmedUp(Snapshot snapshot) {
         Scorer scorer = engine.scorer(snapshot.spec(), snapshot.weights());
         try {
-            WarmUp.run(snapshot.spec(), scorer);
+            WarmUp.run(snapshot.spec(), scorer, isServed(snapshot.spec()));
             return scorer;
         } catch (RuntimeException e) {
             scorer.close();
             throw e;
         }
+    }
+
+    private boolean isServed(ModelSpec spec) {
+        return served.manifest().map(Manifest::spec).filter(spec::equals).isPresent();
     }
 
     private void refuse(long version, String reason) {

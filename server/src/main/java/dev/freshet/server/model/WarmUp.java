@@ -10,23 +10,31 @@ final class WarmUp {
     /** A lone request, a batch, a poll: engines choose buffers and kernels by size. */
     private static final List<Integer> SIZES = List.of(1, 32, 256);
 
+    /** For a net like the one that is served, whose code is compiled: enough to see that the answers are some. */
+    private static final List<Integer> SIZES_OF_KNOWN = List.of(1, 32);
+
     private static final int ROUNDS = 2;
     private static final double ROUNDING = 1e-3;
 
     private WarmUp() {}
 
-    /** @throws IllegalArgumentException if the scorer's answers are no probabilities */
-    static void run(ModelSpec spec, Scorer scorer) {
+    /**
+     * Scores some batches of each size.
+     *
+     * @param known whether a version of the same spec has been served, so that there is little first-time work left
+     * @throws IllegalArgumentException if the scorer's answers are no probabilities
+     */
+    static void run(ModelSpec spec, Scorer scorer, boolean known) {
         int inputs = spec.input().size();
         int classes = spec.classes().size();
         Random random = new Random(1);
-        for (int size : SIZES) {
+        for (int size : known ? SIZES_OF_KNOWN : SIZES) {
             float[] features = new float[size * inputs];
             for (int i = 0; i < features.length; i++) {
                 features[i] = random.nextFloat();
             }
             float[] probabilities = new float[size * classes];
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < (known ? 1 : ROUNDS); round++) {
                 scorer.score(features, size, probabilities);
             }
             for (int example = 0; example < size; example++) {

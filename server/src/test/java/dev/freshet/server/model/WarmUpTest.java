@@ -10,20 +10,23 @@ import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WarmUpTest {
     private final PlainEngine engine = new PlainEngine();
 
-    @Test
-    void acceptsAScorerWhoseAnswersAreProbabilities() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void acceptsAScorerWhoseAnswersAreProbabilities(boolean known) {
         Scorer scorer = engine.scorer(Versions.SPEC, Versions.weights(Versions.SPEC, 1));
 
-        assertThatCode(() -> WarmUp.run(Versions.SPEC, scorer)).doesNotThrowAnyException();
+        assertThatCode(() -> WarmUp.run(Versions.SPEC, scorer, known)).doesNotThrowAnyException();
     }
 
-    @Test
-    void refusesFiniteWeightsThatOverflowIntoAnswersThatAreNoProbabilities() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesFiniteWeightsThatOverflowIntoAnswersThatAreNoProbabilities(boolean known) {
         // Given
         List<NamedTensor> huge = Versions.weights(Versions.SPEC, 1).tensors().stream()
                 .map(tensor -> {
@@ -38,7 +41,7 @@ class WarmUpTest {
 
         // Then
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WarmUp.run(Versions.SPEC, scorer))
+                .isThrownBy(() -> WarmUp.run(Versions.SPEC, scorer, known))
                 .withMessage("its probabilities of an example sum to NaN");
     }
 }

@@ -1,0 +1,86 @@
+package dev.freshet.server.api;
+
+import dev.freshet.core.evaluation.Scoring;
+import dev.freshet.core.model.Manifest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one version says of the examples of one request. Immutable but for its array, which nobody writes to. */
+public final class Answer {
+    private final InferenceRequest request;
+    private final Manifest manifest;
+    private final float[] probabilities;
+    private final Timings timings;
+
+    Answer(InferenceRequest request, Manifest manifest, float[] probabilities, Timings timings) {
+        this.request = request;
+        this.manifest = manifest;
+        this.probabilities = probabilities;
+        this.timings = timings;
+    }
+
+    public InferenceRequest request() {
+        return request;
+    }
+
+    /** The version that scored all examples. */
+    public long version() {
+        return manifest.version();
+    }
+
+    /** Examples. */
+    public int size() {
+        return probabilities.length / classes();
+    }
+
+    /** Of an example, from 0. */
+    public int classOf(int example) {
+        return Scoring.predictedClass(probabilities, example, classes());
+    }
+
+    /** Of a class. */
+    public String label(int classIndex) {
+        return manifest.spec().classes().get(classIndex);
+    }
+
+    /** In {@code [0, 1]}. */
+    public float probability(int example, int classIndex) {
+        return probabilities[example * classes() + classIndex];
+    }
+
+    /** Of the model. */
+    public int classes() {
+        return manifest.spec().classes().size();
+    }
+
+    /** {@code [size][classes]}, row-major; only to be read. */
+    float[] probabilities() {
+        return probabilities;
+    }
+
+    /** What the protocol's {@code parameters} tell: the version, and where the time went. */
+    public Map<String, Long> parameters() {
+        Map<String, Long> parameters = new LinkedHashMap<>();
+        parameters.put("version", version());
+        parameters.put("waited_us", timings.waitedMicros());
+        parameters.put("scored_us", timings.scoredMicros());
+        parameters.put("batch_size", (long) timings.batchSize());
+        return parameters;
+    }
+
+    /** The outputs that were asked for, in their order. */
+    public List<OutputTensor> outputs() {
+        List<OutputTensor> tensors = new ArrayList<>();
+        if (request.outputs().isEmpty()) {
+            for (Output output : Output.ALL) {
+                tensors.add(output.of(this, 0, request.rawOutputs()));
+            }
+        }
+        for (RequestedOutput asked : request.outputs()) {
+            tensors.add(Output.named(asked.name()).of(this, asked.classification(), asked.raw()));
+        }
+        return tensors;
+    }
+}

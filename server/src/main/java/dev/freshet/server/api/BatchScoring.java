@@ -1,0 +1,199 @@
+package dev.freshet.server.api;
+
+import dev.freshet.core.model.ModelSpec;
+import dev.freshet.server.model.Lease;
+import dev.freshet.server.model.NoModelException;
+import dev.freshet.server.model.ServedModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads and scores a batch with exactly one version, and answers its jobs; a job that cannot be read fails alone. From any
+ * thread, each of which keeps buffers of its own.
+ */
+final class BatchScoring {
+    private static final long UNKNOWN = TimeUnit.SECONDS.toNanos(1);
+
+    private final ServedModel served;
+    private final int maxSize;
+    private final int maxExamples;
+    private final BatchMeters meters;
+    private final LongSupplier clock;
+    private volatile long nanosPerExample = UNKNOWN;
+
+    private final ThreadLocal<Buffers> buffers = ThreadLocal.withInitial(Buffers::new);
+
+    /**
+     * @param maxSize examples of one batch
+     * @param maxExamples of one request
+     * @param clock {@link System#nanoTime}, but for tests
+     */
+    BatchScoring(ServedModel served, int maxSize, int maxExamples, BatchMeters meters, LongSupplier clock) {
+        this.clock = clock;
+        this.served = served;
+        this.maxSize = maxSize;
+        this.maxExamples = maxExamples;
+        this.meters = meters;
+    }
+
+    /**
+     * How long a batch will take, going by those before; for ever before the first.
+     *
+     * @param size examples, of which no more than a batch count
+     */
+    long expectedNanos(int size) {
+        return Math.min(size, maxSize) * nanosPerExample;
+    }
+
+    /** Any thread writes; a value that is lost by that is as good as the one that stays. */
+    private void note(int size, long nanos) {
+        meters.scored(size, nanos);
+        long measured = nanos / size;
+        nanosPerExample = nanosPerExample == UNKNOWN ? measured : (7 * nanosPerExample + measured) / 8;
+    }
+
+    private static final class Buffers {
+        float[] features = new float[0];
+        float[] probabilities = new float[0];
+
+        void fit(int size, ModelSpec spec) {
+            int inputs = spec.input().size();
+            int classes = spec.classes().size();
+            if (features.length < size * inputs) {
+                features = new float[size * inputs];
+            }
+            if (probabilities.length < size * classes) {
+                probabilities = new float[size * classes];
+            }
+        }
+    }
+
+    /**
+     * Scores jobs that share a batch, or a batch's worth of a single large one.
+     *
+     * @return those that are to be scored further
+     */
+    List<Job> score(List<Job> batch) {
+        Job first = batch.get(0);
+        try {
+            if (first.size() > maxSize) {
+                scoreSlice(first);
+                if (!first.isGivenUp()) {
+                    return List.of(first);
+                }
+                first.letGo();
+                return List.of();
+            }
+            scoreTogether(batch);
+        } catch (NoModelException e) {
+            RefusedException refusal = new RefusedException(Refusal.UNAVAILABLE, String.valueOf(e.getMessage()));
+            batch.forEach(job -> job.fail(refusal));
+        } catch (RuntimeException | Error e) {
+            // Whoever counts the request logs it.
+            batch.forEach(job -> job.fail(e));
+        }
+        return List.of();
+    }
+
+    private void scoreTogether(List<Job> batch) {
+        try (Lease version = served.acquire()) {
+            long started = clock.getAsLong();
+            ModelSpec spec = version.spec();
+            Buffers own = buffers.get();
+            own.fit(maxSize, spec);
+            InputReading reading = new InputReading(spec.input(), maxExamples);
+            List<Job> read = new ArrayList<>(batch.size());
+            int rows = 0;
+            for (Job job : batch) {
+                if (read(job, version, reading, own.features, rows)) {
+                    read.add(job);
+                    rows += job.size();
+                }
+            }
+            if (rows > 0) {
+                version.score(own.features, rows, own.probabilities);
+                answer(read, version, own.probabilities, rows, started);
+            }
+        }
+    }
+
+    private boolean read(Job job, Lease version, InputReading reading, float[] features, int row) {
+        try {
+            requireMeant(job, version, reading);
+            for (int i = 0; i < job.size(); i++) {
+                reading.read(job.input(), i, features, row + i);
+            }
+            return true;
+        } catch (RefusedException e) {
+            job.fail(e);
+            return false;
+        }
+    }
+
+    /** The version may have been swapped since the job was let in. */
+    private void requireMeant(Job job, Lease version, InputReading reading) throws RefusedException {
+        Inference.requireVersion(job.request().version(), version.version(), served.name());
+        if (reading.examples(job.input()) != job.size()) {
+            throw new IllegalStateException("an input changed while it waited");
+        }
+    }
+
+    private void answer(List<Job> jobs, Lease version, float[] probabilities, int rows, long started) {
+        long took = clock.getAsLong() - started;
+        note(rows, took);
+        int classes = version.spec().classes().size();
+        int from = 0;
+        for (Job job : jobs) {
+            int to = from + job.size() * classes;
+            Timings timings = new Timings((started - job.arrivedNanos()) / 1_000, took / 1_000, rows);
+            job.complete(new Answer(
+                    job.request(), version.manifest(), Arrays.copyOfRange(probabilities, from, to), timings));
+            from = to;
+        }
+    }
+
+    private void scoreSlice(Job job) {
+        long started = clock.getAsLong();
+        Job.Progress progress = job.progress();
+        if (progress == null) {
+            Lease version = served.acquire();
+            progress = new Job.Progress(
+                    version,
+                    new InputReading(version.spec().input(), maxExamples),
+                    new float[job.size() * version.spec().classes().size()],
+                    started);
+            job.begin(progress);
+        }
+        try {
+            scoreSlice(job, progress, started);
+        } catch (RefusedException e) {
+            job.fail(e);
+        }
+    }
+
+    private void scoreSlice(Job job, Job.Progress progress, long started) throws RefusedException {
+        ModelSpec spec = progress.version.spec();
+        Buffers own = buffers.get();
+        own.fit(maxSize, spec);
+        requireMeant(job, progress.version, progress.reading);
+        int rows = Math.min(maxSize, job.remaining());
+        for (int i = 0; i < rows; i++) {
+            progress.reading.read(job.input(), progress.next + i, own.features, i);
+        }
+        progress.version.score(own.features, rows, own.probabilities);
+        int classes = spec.classes().size();
+        System.arraycopy(own.probabilities, 0, progress.probabilities, progress.next * classes, rows * classes);
+        progress.next += rows;
+        long took = clock.getAsLong() - started;
+        progress.scoredNanos += took;
+        note(rows, took);
+        if (job.remaining() == 0) {
+            Timings timings = new Timings(
+                    (progress.startedNanos - job.arrivedNanos()) / 1_000, progress.scoredNanos / 1_000, rows);
+            job.complete(new Answer(job.request(), progress.version.manifest(), progress.probabilities, timings));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.rest;
+
+import org.jspecify.annotations.NullMarked;
