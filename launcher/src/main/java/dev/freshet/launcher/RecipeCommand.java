@@ -59,8 +59,8 @@ final class RecipeCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = {
                 "Runs a broker, ingest, a trainer and a server in one JVM: the data set goes into a topic, the trainer learns"
-                        + " it in epochs and publishes through the gate, and the test images are answered by the served"
-                        + " model."
+                        + " it in epochs, or once as it comes, and publishes through the gate, and the test images are"
+                        + " answered by the served model."
             })
     int run(
             @Parameters(paramLabel = "NAME", description = "As recipe list has it, or the path of a file of your own.")

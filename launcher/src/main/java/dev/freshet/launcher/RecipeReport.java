@@ -138,7 +138,12 @@ final class RecipeReport {
         settings.add(new Setting(
                 "records",
                 number(status.trained()) + " to learn, " + number(status.heldOut()) + " to compare versions on"));
-        settings.add(new Setting("epochs", Integer.toString(status.epochs().size())));
+        settings.add(
+                trainer.epochs() == null
+                        ? new Setting(
+                                "replay",
+                                String.format(Locale.ROOT, "%.1f %% of each mini-batch", 100 * trainer.replay().share()))
+                        : new Setting("epochs", Integer.toString(status.epochs().size())));
         settings.add(new Setting("versions published", Long.toString(status.versionsPublished())));
         if (test.total() > 0) {
             settings.add(new Setting(

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recipe, end to end through Kafka: the data set goes into a topic, a trainer learns it in epochs and publishes
- * through the gate, and the test images are answered by the served model.
+ * One recipe, end to end through Kafka: the data set goes into a topic, a trainer learns it in epochs, or once as it comes, and
+ * publishes through the gate, and the test images are answered by the served model.
  *
  * <p>Belongs to the main thread.
  */
@@ -81,9 +81,6 @@ final class RecipeRun {
         SourceSpec spelt = SourceSpec.parse(data);
         SourceSpec sized = ImageShape.wanted(config).map(spelt::resizedTo).orElse(spelt);
         RecipeRun run = new RecipeRun(name, config, RecipeData.open(sized, recipe.validation()), out);
-        if (run.trainerConfig.epochs() == null) {
-            config.section("trainer").problem("epochs", "missing", "must be given in a recipe");
-        }
         // The recipe's own broker is the only one it talks to.
         config.section("kafka").passThrough();
         config.requireValid();
@@ -106,9 +103,13 @@ final class RecipeRun {
             try (Server server = new Server(serverConfig, engine, kafka, registry, clock).start();
                     TestRun tests = TestRun.open(kafka)) {
                 out.print("gRPC, REST, /metrics and a page to look at: " + server.url());
-                long ingested = ingest(kafka, registry, clock, stopping);
+                Ingest ingest =
+                        new Ingest(IngestConfig.onePass(), kafka, data.stream(), registry, Progress.silent(), clock);
                 Trainer trainer = new Trainer(trainerConfig, spec, kafka, engine, registry, clock);
-                TrainingRate rate = train(trainer, stopping);
+                TrainingRate rate = new TrainingRate();
+                long ingested = trainerConfig.epochs() == null
+                        ? learnAsTheyCome(ingest, trainer, rate, stopping)
+                        : learnInEpochs(ingest, trainer, rate, stopping);
                 RecipeReport report = new RecipeReport(name, data, spec);
                 Tally tally = test(tests, server, trainer.status(), report, stopping);
                 if (tally.total() > 0) {
@@ -119,20 +120,15 @@ final class RecipeRun {
         }
     }
 
-    private long ingest(KafkaSettings kafka, PrometheusMeterRegistry registry, Clock clock, Stopping stopping)
+    private long learnInEpochs(Ingest ingest, Trainer trainer, TrainingRate rate, Stopping stopping)
             throws InterruptedException {
-        long total = data.stream().size().orElseThrow();
-        Ingest ingest = new Ingest(IngestConfig.onePass(), kafka, data.stream(), registry, Progress.silent(), clock);
-        long[] acknowledged = new long[1];
-        try (Background work = Background.start("ingest", () -> acknowledged[0] = ingest.run())) {
-            watch(work, stopping, ingest::stop, () -> String.format(Locale.ROOT, "writing %,d images to Kafka", total));
-        }
-        out.print(String.format(Locale.ROOT, "%,d images are in the topic", acknowledged[0]));
-        return acknowledged[0];
-    }
-
-    private TrainingRate train(Trainer trainer, Stopping stopping) throws InterruptedException {
-        TrainingRate rate = new TrainingRate();
+        long ingested = write(
+                ingest,
+                stopping,
+                () -> String.format(
+                        Locale.ROOT,
+                        "writing %,d images to Kafka",
+                        data.stream().size().orElseThrow()));
         try (Background work = Background.start("trainer", trainer::run)) {
             watch(work, stopping, trainer::stop, () -> {
                 rate.update(trainer.status());
@@ -141,7 +137,36 @@ final class RecipeRun {
             });
         }
         tellOfEpochs(trainer.status());
-        return rate;
+        return ingested;
+    }
+
+    /** Every image once, by a trainer that runs before the first one is there. */
+    private long learnAsTheyCome(Ingest ingest, Trainer trainer, TrainingRate rate, Stopping stopping)
+            throws InterruptedException {
+        Supplier<String> line = () -> {
+            rate.update(trainer.status());
+            return String.format(
+                    Locale.ROOT,
+                    "%,d images seen: %.2f %% right before learning, version %d published",
+                    trainer.status().records(),
+                    100 * trainer.status().prequentialAccuracy(),
+                    trainer.status().version());
+        };
+        try (Background work = Background.start("trainer", trainer::run)) {
+            long ingested = write(ingest, stopping, line);
+            trainer.finish();
+            watch(work, stopping, trainer::stop, line);
+            return ingested;
+        }
+    }
+
+    private long write(Ingest ingest, Stopping stopping, Supplier<String> line) throws InterruptedException {
+        long[] acknowledged = new long[1];
+        try (Background work = Background.start("ingest", () -> acknowledged[0] = ingest.run())) {
+            watch(work, stopping, ingest::stop, line);
+        }
+        out.print(String.format(Locale.ROOT, "%,d images are in the topic", acknowledged[0]));
+        return acknowledged[0];
     }
 
     private void watch(Background work, Stopping stopping, Runnable stop, Supplier<String> line)
@@ -237,7 +262,7 @@ final class RecipeRun {
                 status.trained(),
                 status.heldOut(),
                 status.deadLettered(),
-                status.epochs().size(),
+                trainerConfig.epochs() == null ? null : status.epochs().size(),
                 status.steps(),
                 status.versionsPublished(),
                 server.servedVersion() == 0 ? null : server.servedVersion(),

@@ -18,6 +18,7 @@ final class Recipes {
             "mnist-784x16-best",
             "mnist-16",
             "mnist-256",
+            "mnist-stream",
             "cifar10-128",
             "cifar10-128-best",
             "circles");
