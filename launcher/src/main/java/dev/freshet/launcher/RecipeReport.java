@@ -142,7 +142,10 @@ final class RecipeReport {
                 trainer.epochs() == null
                         ? new Setting(
                                 "replay",
-                                String.format(Locale.ROOT, "%.1f %% of each mini-batch", 100 * trainer.replay().share()))
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.1f %% of each mini-batch",
+                                        100 * trainer.replay().share()))
                         : new Setting("epochs", Integer.toString(status.epochs().size())));
         settings.add(new Setting("versions published", Long.toString(status.versionsPublished())));
         if (test.total() > 0) {
