@@ -219,9 +219,14 @@ final class Learner implements AutoCloseable {
     }
 
     private Map<String, long[]> memories() {
-        return Map.of(LEARNING_RATE, learningRate.state(), PREQUENTIAL, prequential.state(), RATE_FACTOR, new long[] {
-            Double.doubleToRawLongBits(rateFactor)
-        });
+        Map<String, long[]> memories = new HashMap<>();
+        memories.put(LEARNING_RATE, learningRate.state());
+        memories.put(PREQUENTIAL, prequential.state());
+        memories.put(DRIFT, drift.state());
+        memories.put(REFUSALS, new long[] {refusals});
+        memories.put(WENT_BACK, new long[] {wentBack ? 1 : 0});
+        memories.put(RATE_FACTOR, new long[] {Double.doubleToRawLongBits(rateFactor)});
+        return memories;
     }
 
     /**

@@ -46,7 +46,10 @@ final class RecordedOrder implements ImageSource, AutoCloseable {
      */
     static RecordedOrder open(KafkaSettings kafka, Offsets from, TakingOrder taken, Decoding decoding) {
         RecordedOrder order = new RecordedOrder(
-                from.topic(), ImageStream.consumer(kafka, "trainer-images-replayed", Map.of()), decoding, taken.runs());
+                from.topic(),
+                ImageStream.consumer(kafka, "trainer-images-replayed", Map.of("fetch.max.wait.ms", "10")),
+                decoding,
+                taken.runs());
         try {
             order.seek(from);
         } catch (RuntimeException e) {

@@ -37,7 +37,9 @@ final class Rereading implements AutoCloseable {
 
     /** Connects. */
     static Rereading open(KafkaSettings kafka) {
-        return new Rereading(kafka.topics().images(), ImageStream.consumer(kafka, "trainer-images-again", Map.of()));
+        return new Rereading(
+                kafka.topics().images(),
+                ImageStream.consumer(kafka, "trainer-images-again", Map.of("fetch.max.wait.ms", "10")));
     }
 
     /**

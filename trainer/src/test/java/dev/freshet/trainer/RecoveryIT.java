@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.freshet.core.config.Config;
+import dev.freshet.core.evaluation.Decision;
+import dev.freshet.core.evaluation.Decision.Outcome;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.InputSpec;
@@ -15,6 +17,7 @@ import dev.freshet.engine.cpu.CpuEngine;
 import dev.freshet.testkit.Blobs;
 import dev.freshet.testkit.KafkaBroker;
 import dev.freshet.testkit.KafkaBrokerExtension;
+import dev.freshet.testkit.LabelledPoint;
 import dev.freshet.trainer.ImagesTopic.Fate;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -51,6 +54,9 @@ class RecoveryIT {
               drift: {reaction: rewarm, reaction-steps: 10}
             """;
 
+    /** The same with a learning rate that does not shrink. */
+    private static final String STEADY = RESTLESS.replaceAll("\\n.*schedule:.*\\n", "\n");
+
     private static final ModelSpec SPEC = new ModelSpec(
             InputSpec.point(4),
             List.of(new LayerSpec(16, Activation.RELU, 0, 0.2)),
@@ -81,11 +87,28 @@ class RecoveryIT {
             assertThat(CheckpointText.of(disturbed.newestCheckpoint()))
                     .isEqualTo(CheckpointText.of(undisturbed.newestCheckpoint()));
             assertThat(hashes(disturbed)).isEqualTo(hashes(undisturbed)).hasSizeGreaterThan(3);
+            assertThat(disturbed.decisions())
+                    .extracting(Decision::outcome)
+                    .contains(Outcome.DRIFT)
+                    .containsExactlyElementsOf(undisturbed.decisions().stream()
+                            .map(Decision::outcome)
+                            .toList());
         }
     }
 
+    /** Two classes change places half way. */
     private static void write(ImagesTopic images) {
-        images.write(new Blobs(ImagesTopic.CLASSES, 4, 5), RECORDS);
+        Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
+        images.write(blobs, RECORDS / 2);
+        writeSwapped(images, blobs, RECORDS / 2);
+    }
+
+    private static void writeSwapped(ImagesTopic images, Blobs blobs, int count) {
+        for (int i = 0; i < count; i++) {
+            LabelledPoint point = blobs.next();
+            images.write(point.features(), point.label() == 2 ? 2 : 1 - point.label());
+        }
+        images.flush();
     }
 
     private static List<String> hashes(ImagesTopic images) {
@@ -147,7 +170,7 @@ class RecoveryIT {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
             // When
-            Trainer trainer = trainer(images, registry);
+            Trainer trainer = trainer(images, STEADY, registry);
             trainer.finish();
             trainer.run();
 
@@ -171,6 +194,33 @@ class RecoveryIT {
     }
 
     @Test
+    void noticesThatClassesHaveChangedPlacesAndPublishesAgainWithinTenEvaluations() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given
+            Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
+            images.write(blobs, 2_000);
+            finish(images, STEADY);
+            long trained = images.newestCheckpoint().examples();
+            writeSwapped(images, blobs, 2_000);
+
+            // When
+            finish(images, STEADY);
+
+            // Then
+            List<Decision> since = images.decisions().stream()
+                    .filter(decision -> decision.examples() > trained)
+                    .toList();
+            assertThat(since).extracting(Decision::outcome).contains(Outcome.DRIFT);
+            assertThat(since.stream()
+                            .map(Decision::outcome)
+                            .filter(outcome -> outcome != Outcome.DRIFT)
+                            .limit(10))
+                    .contains(Outcome.PUBLISHED);
+            assertThat(since.get(since.size() - 1).candidate().accuracy()).isGreaterThan(0.9);
+        }
+    }
+
+    @Test
     void makesVersionsOfFourPartitionsOnceMoreToTheLastBit() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 4)) {
             // Given: runs that end within mini-batches, with a version or without
@@ -182,7 +232,7 @@ class RecoveryIT {
             List<Manifest> manifests = images.manifests();
 
             // When
-            VersionReplay replay = new VersionReplay(config(), images.kafka(), new CpuEngine());
+            VersionReplay replay = new VersionReplay(config(RESTLESS), images.kafka(), new CpuEngine());
             List<String> replayed = new ArrayList<>();
             for (Manifest manifest : manifests) {
                 replayed.add(replay.replay(manifest).sha256());
@@ -194,23 +244,32 @@ class RecoveryIT {
     }
 
     private static void finish(ImagesTopic images) throws InterruptedException {
-        Trainer trainer = trainer(images);
+        finish(images, RESTLESS);
+    }
+
+    private static void finish(ImagesTopic images, String settings) throws InterruptedException {
+        Trainer trainer = trainer(images, settings, new SimpleMeterRegistry());
         trainer.finish();
         trainer.run();
     }
 
     private static Trainer trainer(ImagesTopic images) {
-        return trainer(images, new SimpleMeterRegistry());
+        return trainer(images, RESTLESS, new SimpleMeterRegistry());
     }
 
-    private static Trainer trainer(ImagesTopic images, SimpleMeterRegistry registry) {
+    private static Trainer trainer(ImagesTopic images, String settings, SimpleMeterRegistry registry) {
         // Few at a time, so that there are many points to stop at.
         return new Trainer(
-                config(), SPEC, images.kafka("max.poll.records", "20"), new CpuEngine(), registry, Clock.systemUTC());
+                config(settings),
+                SPEC,
+                images.kafka("max.poll.records", "20"),
+                new CpuEngine(),
+                registry,
+                Clock.systemUTC());
     }
 
-    private static TrainerConfig config() {
-        Config root = Config.parse(RESTLESS, "test");
+    private static TrainerConfig config(String settings) {
+        Config root = Config.parse(settings, "test");
         TrainerConfig config = TrainerConfig.from(root);
         root.requireValid();
         return config;

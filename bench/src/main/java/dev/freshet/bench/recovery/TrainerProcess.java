@@ -21,6 +21,9 @@ import java.util.List;
 final class TrainerProcess {
     static final InputSpec INPUT = InputSpec.image(1, 28, 28);
 
+    /** Before the number of records; other lines are its log. */
+    static final String SAID = "records ";
+
     private static final long LOOK_MILLIS = 1;
 
     /** Everything that has a memory. */
@@ -82,6 +85,6 @@ final class TrainerProcess {
     }
 
     private static void say(Trainer trainer) {
-        System.out.println(trainer.status().records());
+        System.out.println(SAID + trainer.status().records());
     }
 }

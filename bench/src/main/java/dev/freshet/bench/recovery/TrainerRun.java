@@ -45,10 +45,14 @@ final class TrainerRun {
         double first = Double.NaN;
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
         for (String line = said.readLine(); line != null; line = said.readLine()) {
-            if (Double.isNaN(first) && !line.equals("0")) {
+            if (!line.startsWith(TrainerProcess.SAID)) {
+                continue;
+            }
+            long soFar = Long.parseLong(line.substring(TrainerProcess.SAID.length()));
+            if (Double.isNaN(first) && soFar > 0) {
                 first = (System.nanoTime() - begun) / 1e9;
             }
-            if (Long.parseLong(line) >= records) {
+            if (soFar >= records) {
                 break;
             }
         }

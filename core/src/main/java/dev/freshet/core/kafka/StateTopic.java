@@ -1,6 +1,7 @@
 package dev.freshet.core.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,6 +17,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 public final class StateTopic {
     private static final Duration POLL = Duration.ofMillis(100);
 
+    /** Who closes a consumer waits for its last fetch, which at the end of the topic waits this long for more. */
+    private static final Map<String, Object> BRIEFLY = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+
     private StateTopic() {}
 
     /** The topic has one, so that its records have one order. */
@@ -30,7 +34,12 @@ public final class StateTopic {
      * @throws org.apache.kafka.common.KafkaException if the client settings are wrong
      */
     public static KafkaConsumer<String, byte[]> open(KafkaSettings kafka, String topic, String role) {
-        Map<String, Object> own = Map.of(
+        return open(kafka, topic, role, Map.of());
+    }
+
+    private static KafkaConsumer<String, byte[]> open(
+            KafkaSettings kafka, String topic, String role, Map<String, Object> more) {
+        Map<String, Object> own = new HashMap<>(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -39,7 +48,8 @@ public final class StateTopic {
                 false,
                 // A broker would create it without compaction.
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false);
+                false));
+        own.putAll(more);
         KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(kafka.forClient(role, own), new StringDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> only = List.of(partition(topic));
@@ -58,7 +68,7 @@ public final class StateTopic {
     public static void readToEnd(
             KafkaSettings kafka, String topic, String role, Consumer<ConsumerRecord<String, byte[]>> onRecord) {
         TopicPartition partition = partition(topic);
-        try (KafkaConsumer<String, byte[]> consumer = open(kafka, topic, role)) {
+        try (KafkaConsumer<String, byte[]> consumer = open(kafka, topic, role, BRIEFLY)) {
             if (consumer.partitionsFor(topic).isEmpty()) {
                 throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
             }
