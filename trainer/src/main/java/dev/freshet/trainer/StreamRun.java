@@ -28,6 +28,9 @@ final class StreamRun {
     /** The records of its fresh rows. */
     private final List<Taken> inMiniBatch = new ArrayList<>();
 
+    /** What waited for a full mini-batch when the checkpoint was made: more than one now, perhaps, if the size was changed. */
+    private final List<Taken> unfinished;
+
     private long examplesAtEvaluation;
 
     /** Goes on where the checkpoint was, if there is one. */
@@ -49,12 +52,12 @@ final class StreamRun {
         learner.follow(0);
         long[] stream = start.memory(STREAM);
         examplesAtEvaluation = stream == null ? learner.lineageExamples() : stream[0];
-        Checkpoint checkpoint = start.checkpoint();
-        if (checkpoint != null) {
-            checkpoint.unfinished().stream()
-                    .filter(place -> !learner.isQuarantined(place))
-                    .forEach(place -> kept.at(place).ifPresent(this::addToMiniBatch));
-        }
+        this.unfinished = start.checkpoint() == null
+                ? List.of()
+                : start.checkpoint().unfinished().stream()
+                        .filter(place -> !learner.isQuarantined(place))
+                        .flatMap(place -> kept.at(place).stream())
+                        .toList();
     }
 
     /**
@@ -63,6 +66,9 @@ final class StreamRun {
      * @param report called now and then
      */
     void learn(BooleanSupplier isStopping, Runnable report) throws InterruptedException {
+        for (Taken taken : unfinished) {
+            learnFrom(taken);
+        }
         boolean ended = false;
         while (!ended && !isStopping.getAsBoolean()) {
             // Asked before taking, so that there is nothing left when it says so.
@@ -93,11 +99,16 @@ final class StreamRun {
         } else if (taken.heldOut()) {
             learner.holdOut(exampleOf(taken), taken.place());
         } else if (!learner.isQuarantined(taken.place())) {
-            addToMiniBatch(taken);
-            if (inMiniBatch.size() >= freshRows()) {
-                testThenTrain();
-                challengeIfDue();
-            }
+            learnFrom(taken);
+        }
+    }
+
+    private void learnFrom(Taken taken) throws InterruptedException {
+        miniBatch.add(exampleOf(taken));
+        inMiniBatch.add(taken);
+        if (inMiniBatch.size() >= freshRows()) {
+            testThenTrain();
+            challengeIfDue();
         }
     }
 
@@ -105,11 +116,6 @@ final class StreamRun {
     private int freshRows() {
         double replayed = memory == null ? 0 : learner.replayShare() * config.miniBatchSize();
         return Math.max(1, config.miniBatchSize() - (int) Math.round(replayed));
-    }
-
-    private void addToMiniBatch(Taken taken) {
-        miniBatch.add(exampleOf(taken));
-        inMiniBatch.add(taken);
     }
 
     private static Example exampleOf(Taken taken) {

@@ -194,6 +194,22 @@ class RecoveryIT {
     }
 
     @Test
+    void goesOnWithSmallerMiniBatchesThanTheOneThatWasUnfinished() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given
+            write(images);
+            stopOnceItHasDealtWith(images, 90);
+            assertThat(images.newestCheckpoint().unfinished()).hasSizeGreaterThan(1);
+
+            // When
+            finish(images, RESTLESS.replace("mini-batch-size: 16", "mini-batch-size: 2"));
+
+            // Then
+            assertThat(images.newestCheckpoint().examples()).isEqualTo(images.count(Fate.TRAINED));
+        }
+    }
+
+    @Test
     void noticesThatClassesHaveChangedPlacesAndPublishesAgainWithinTenEvaluations() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
             // Given
