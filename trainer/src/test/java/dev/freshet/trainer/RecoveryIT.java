@@ -79,7 +79,7 @@ class RecoveryIT {
 
             // When
             for (int records = 90; records < RECORDS; records += 157) {
-                stopOnceItHasDealtWith(disturbed, records);
+                stopOnceItHasDealtWith(disturbed, RESTLESS, records);
             }
             finish(disturbed);
 
@@ -116,10 +116,11 @@ class RecoveryIT {
     }
 
     /** Dealt with by it and those before it. */
-    private static void stopOnceItHasDealtWith(ImagesTopic images, int records) throws InterruptedException {
+    private static void stopOnceItHasDealtWith(ImagesTopic images, String settings, int records)
+            throws InterruptedException {
         Checkpoint before = images.findCheckpoint();
         long already = before == null ? 0 : before.position().next(0);
-        Trainer trainer = trainer(images);
+        Trainer trainer = trainer(images, settings, new SimpleMeterRegistry());
         RunningTrainer running = RunningTrainer.start(trainer);
         await().until(() -> running.hasEnded() || already + trainer.status().records() >= records);
         running.interrupt();
@@ -134,6 +135,8 @@ class RecoveryIT {
 
             // When
             for (int i = 0; i < 4; i++) {
+                // Those before may have come to the end already.
+                images.write(new Blobs(ImagesTopic.CLASSES, 4, i), 300);
                 Trainer trainer = trainer(images);
                 RunningTrainer running = RunningTrainer.start(trainer);
                 await().until(() -> running.hasEnded() || trainer.status().records() >= 200);
@@ -198,11 +201,11 @@ class RecoveryIT {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
             // Given
             write(images);
-            stopOnceItHasDealtWith(images, 90);
-            assertThat(images.newestCheckpoint().unfinished()).hasSizeGreaterThan(1);
+            stopOnceItHasDealtWith(images, RESTLESS.replace("mini-batch-size: 16", "mini-batch-size: 4096"), 90);
+            assertThat(images.newestCheckpoint().unfinished()).hasSizeGreaterThan(16);
 
             // When
-            finish(images, RESTLESS.replace("mini-batch-size: 16", "mini-batch-size: 2"));
+            finish(images, RESTLESS.replace("mini-batch-size: 16", "mini-batch-size: 8"));
 
             // Then
             assertThat(images.newestCheckpoint().examples()).isEqualTo(images.count(Fate.TRAINED));
