@@ -77,12 +77,10 @@ final class CheckpointCodec {
                 .setHoldOut(places(checkpoint.holdOut()))
                 .setUnfinished(places(checkpoint.unfinished()))
                 .setQuarantined(places(checkpoint.quarantined()))
-                .setCreatedAtMs(checkpoint.createdAt().toEpochMilli());
+                .setCreatedAtMs(checkpoint.createdAt().toEpochMilli())
+                .addAllTaken(checkpoint.taken().toNumbers());
         if (checkpoint.epoch() != null) {
             message.setEpoch(checkpoint.epoch());
-        }
-        for (TakingOrder.Run run : checkpoint.taken().runs()) {
-            message.addTaken(run.partition()).addTaken(run.records());
         }
         checkpoint.network().arrays().forEach((name, array) -> message.putArrays(name, bytes(array)));
         checkpoint.memories().forEach((name, memory) -> message.putMemories(name, memory(memory)));
@@ -108,17 +106,13 @@ final class CheckpointCodec {
         message.getArraysMap().forEach((name, bytes) -> arrays.put(name, floats(bytes)));
         Map<String, long[]> memories = new HashMap<>();
         message.getMemoriesMap().forEach((name, memory) -> memories.put(name, memory(memory)));
-        List<TakingOrder.Run> taken = new ArrayList<>();
-        for (int i = 0; i + 1 < message.getTakenCount(); i += 2) {
-            taken.add(new TakingOrder.Run(Math.toIntExact(message.getTaken(i)), message.getTaken(i + 1)));
-        }
         return new Checkpoint(
                 message.getModel(),
                 message.getVersion(),
                 spec,
                 message.getEngine(),
                 new Offsets(message.getTopic(), new TreeMap<>(message.getNextOffsetsMap())),
-                new TakingOrder(taken),
+                TakingOrder.ofNumbers(message.getTakenList()),
                 new NetworkState(
                         Safetensors.decode(message.getWeights().toByteArray()).fitTo(spec),
                         arrays,

@@ -23,14 +23,14 @@ final class Checkpoints {
     /** By version, the number of chunks: of each state in which a version was published. */
     private final Map<Long, Integer> versions = new HashMap<>();
 
-    private @Nullable Checkpoint newest;
+    private byte @Nullable [] newest;
 
     private Checkpoints(String model, Predicate<String> wanted) {
         this.model = model;
         this.wanted = wanted;
     }
 
-    /** Reads the topic to its end as it is now. {@link #newest} is the one that was written last. */
+    /** Reads the topic to its end as it is now. {@link #newest} is the one that was written last and is whole. */
     static Checkpoints readAll(KafkaSettings kafka, String model) {
         return read(kafka, model, place -> true);
     }
@@ -46,8 +46,17 @@ final class Checkpoints {
         return read;
     }
 
+    /** Nothing, with a warning, also where another release wrote it in a way that cannot be read. */
     Optional<Checkpoint> newest() {
-        return Optional.ofNullable(newest);
+        try {
+            return Optional.ofNullable(newest).map(CheckpointCodec::decode);
+        } catch (IllegalArgumentException e) {
+            log.atWarn()
+                    .addKeyValue("model", model)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("passing over a checkpoint");
+            return Optional.empty();
+        }
     }
 
     /** By version, in how many chunks the state is kept in which it was published. */
@@ -79,7 +88,7 @@ final class Checkpoints {
             version(place)
                     .ifPresent(version -> versions.put(version, file.chunks().size()));
             if (wanted.test(place)) {
-                newest = CheckpointCodec.decode(file.join(i -> chunks.get(model + "/" + place + "/" + i)));
+                newest = file.join(i -> chunks.get(model + "/" + place + "/" + i));
             }
         } catch (IllegalArgumentException e) {
             log.atWarn()

@@ -3,6 +3,7 @@ package dev.freshet.trainer;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.Safetensors;
+import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.core.model.Weights;
 import java.util.Optional;
@@ -32,6 +33,6 @@ public record Learned(long version, Offsets position, TakingOrder taken, long ex
 
     /** SHA-256 of the weights as a safetensors file, hexadecimal. */
     public String sha256() {
-        return VersionReplay.sha256(Safetensors.encode(weights));
+        return SnapshotCodec.sha256(Safetensors.encode(weights));
     }
 }

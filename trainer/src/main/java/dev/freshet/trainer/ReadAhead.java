@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -31,29 +32,27 @@ final class ReadAhead implements ImageSource, AutoCloseable {
     private final BlockingQueue<List<Taken>> ahead = new ArrayBlockingQueue<>(POLLS_AHEAD);
     private final Thread thread = new Thread(this::run, "freshet-trainer-reader");
 
+    private final BooleanSupplier finishing;
+
     private volatile boolean closing;
-    private volatile boolean finishing;
     /** Set after the last list was put into the queue. */
     private volatile boolean done;
 
     private volatile @Nullable Throwable failure;
     private volatile long lag;
 
-    private ReadAhead(ImageStream images, Decoding decoding) {
+    private ReadAhead(ImageStream images, Decoding decoding, BooleanSupplier finishing) {
         this.images = images;
         this.decoding = decoding;
+        this.finishing = finishing;
         thread.setDaemon(true);
     }
 
-    static ReadAhead start(ImageStream images, Decoding decoding) {
-        ReadAhead started = new ReadAhead(images, decoding);
+    /** @param finishing from when on only what is in the topic then is returned, to its last record; stays true */
+    static ReadAhead start(ImageStream images, Decoding decoding, BooleanSupplier finishing) {
+        ReadAhead started = new ReadAhead(images, decoding, finishing);
         started.thread.start();
         return started;
-    }
-
-    /** From now on only what is in the topic now is returned, to its last record. */
-    void finish() {
-        finishing = true;
     }
 
     @Override
@@ -98,7 +97,7 @@ final class ReadAhead implements ImageSource, AutoCloseable {
     private void readToTheEnd() throws InterruptedException {
         Map<TopicPartition, Long> end = null;
         while (!closing) {
-            if (finishing && end == null) {
+            if (end == null && finishing.getAsBoolean()) {
                 end = images.end();
             }
             if (end != null && images.hasReached(end)) {

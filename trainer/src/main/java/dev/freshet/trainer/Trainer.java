@@ -52,7 +52,7 @@ public final class Trainer {
         this.clock = clock;
         this.registry = registry;
         this.group = kafka.topics().prefix() + "trainer." + config.model();
-        this.meters = new TrainerMeters(registry, this, spec.classes());
+        this.meters = new TrainerMeters(registry, this::status, spec.classes());
         Meters.TRAINER_ENGINE.gauge(
                 registry, () -> 1, "engine", engine.name(), "device", Config.nameOf(engine.device()));
     }
@@ -125,7 +125,8 @@ public final class Trainer {
             Progress progress = new Progress(from, start.taken(), images.committed());
             try (Learner learner =
                             new Learner(config, spec, kafka, engine, meters, clock, outbox, progress, start, kept);
-                    ReadAhead ahead = ReadAhead.start(images, new Decoding(spec, config.holdOut()))) {
+                    ReadAhead ahead = ReadAhead.start(
+                            images, new Decoding(spec, config.holdOut()), () -> finishing || config.epochs() != null)) {
                 learn(learner, ahead, progress, memory, start, kept);
                 return false;
             } catch (Setback.GoingBackException e) {
@@ -141,32 +142,18 @@ public final class Trainer {
             throws InterruptedException {
         Runnable report = () -> report(ahead, learner);
         if (config.epochs() == null) {
-            new StreamRun(config, spec, learner, ahead, progress, memory, start, kept)
-                    .learn(() -> isStopping(ahead), report);
+            new StreamRun(config, spec, learner, ahead, progress, memory, start, kept).learn(() -> stopping, report);
         } else {
-            ahead.finish();
             try (EpochRun run = new EpochRun(config, config.epochs(), spec, kafka, learner, progress)) {
                 run.learn(ahead, start, () -> stopping, report);
             }
         }
     }
 
-    /** Asked after every record, and hands on to the reader that it is to finish. */
-    private boolean isStopping(ReadAhead ahead) {
-        if (finishing) {
-            ahead.finish();
-        }
-        return stopping;
-    }
-
     /** Kafka's exception leaves the thread's flag set, with which its own clients could not be closed in order. */
     private static InterruptedException interrupted(InterruptException e) {
         boolean unused = Thread.interrupted();
         return (InterruptedException) new InterruptedException("while training").initCause(e);
-    }
-
-    TrainerMeters meters() {
-        return meters;
     }
 
     /** How far a run has come, for whoever looks. */

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,8 @@ final class TrainerMeters {
         }
     }
 
-    TrainerMeters(MeterRegistry registry, Trainer trainer, List<String> classes) {
+    /** @param status the newest, asked for at each scrape */
+    TrainerMeters(MeterRegistry registry, Supplier<TrainerStatus> status, List<String> classes) {
         this.registry = registry;
         trained = Meters.TRAINER_RECORDS.counter(registry, "outcome", "trained");
         heldOut = Meters.TRAINER_RECORDS.counter(registry, "outcome", "held-out");
@@ -73,10 +75,9 @@ final class TrainerMeters {
         step = Meters.TRAINER_STEP_DURATION.timer(registry);
         evaluation = Meters.TRAINER_EVALUATION_DURATION.timer(registry);
         publish = Meters.TRAINER_PUBLISH_DURATION.timer(registry);
-        Meters.TRAINER_PREQUENTIAL_LOSS.gauge(
-                registry, () -> of(trainer.status().prequential(), Evaluation::loss));
+        Meters.TRAINER_PREQUENTIAL_LOSS.gauge(registry, () -> of(status.get().prequential(), Evaluation::loss));
         Meters.TRAINER_PREQUENTIAL_ACCURACY.gauge(
-                registry, () -> of(trainer.status().prequential(), Evaluation::accuracy));
+                registry, () -> of(status.get().prequential(), Evaluation::accuracy));
         Meters.TRAINER_HOLDOUT_LOSS.gauge(registry, () -> of(candidate, Evaluation::loss), "role", "candidate");
         Meters.TRAINER_HOLDOUT_LOSS.gauge(registry, () -> of(champion, Evaluation::loss), "role", "champion");
         Meters.TRAINER_HOLDOUT_ACCURACY.gauge(registry, () -> of(candidate, Evaluation::accuracy), "role", "candidate");
@@ -91,7 +92,7 @@ final class TrainerMeters {
             int label = i;
             Meters.TRAINER_CLASS_ACCURACY.gauge(registry, () -> figures.accuracy(label), "class", classes.get(i));
         }
-        Meters.TRAINER_PUBLISHED_VERSION.gauge(registry, () -> trainer.status().version());
+        Meters.TRAINER_PUBLISHED_VERSION.gauge(registry, () -> status.get().version());
         Meters.TRAINER_CONSUMER_LAG.gauge(registry, () -> lag);
     }
 

@@ -4,13 +4,11 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.Safetensors;
+import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.engine.Engine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +59,10 @@ public final class VersionReplay {
         ReplayMemory memory = StreamRun.replayMemory(config, version.spec(), start);
         Decoding decoding = new Decoding(version.spec(), config.holdOut());
         Kept kept = Kept.of(kafka, decoding, start.checkpoint(), memory);
-        Trainer unheard =
-                new Trainer(config, version.spec(), kafka, engine, new SimpleMeterRegistry(), Clock.systemUTC());
+        TrainerMeters unheard = new TrainerMeters(
+                new SimpleMeterRegistry(),
+                () -> TrainerStatus.NOTHING_YET,
+                version.spec().classes());
         Progress progress = new Progress(from, TakingOrder.NONE, Map.of());
         try (RecordedOrder records = RecordedOrder.open(kafka, from, taken, decoding);
                 Learner learner = new Learner(
@@ -70,7 +70,7 @@ public final class VersionReplay {
                         version.spec(),
                         kafka,
                         engine,
-                        unheard.meters(),
+                        unheard,
                         Clock.systemUTC(),
                         Output.NOWHERE,
                         progress,
@@ -80,7 +80,9 @@ public final class VersionReplay {
             new StreamRun(config, version.spec(), learner, records, progress, memory, start, kept)
                     .learn(() -> false, () -> {});
             return new Outcome(
-                    taken.records(), learner.lineageSteps() - steps, sha256(Safetensors.encode(learner.weights())));
+                    taken.records(),
+                    learner.lineageSteps() - steps,
+                    SnapshotCodec.sha256(Safetensors.encode(learner.weights())));
         }
     }
 
@@ -97,13 +99,5 @@ public final class VersionReplay {
                     + " was published is not kept any more; replayable-versions says how many are");
         }
         return new Start(state, null, parent, Map.of());
-    }
-
-    static String sha256(byte[] file) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -133,7 +133,8 @@ public final class SnapshotCodec {
         }
     }
 
-    static String sha256(byte[] bytes) {
+    /** SHA-256, hexadecimal. */
+    public static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

@@ -41,8 +41,13 @@ public record TakingOrder(List<Run> runs) {
         }
     }
 
+    /**
+     * Reads {@link #toNumbers}.
+     *
+     * @throws IllegalArgumentException if the numbers are no pairs, or cannot be partitions and records
+     */
     @JsonCreator
-    static TakingOrder ofNumbers(List<Long> numbers) {
+    public static TakingOrder ofNumbers(List<Long> numbers) {
         if (numbers.size() % 2 != 0) {
             throw new IllegalArgumentException("partition and records must come in pairs, were " + numbers.size());
         }
@@ -53,8 +58,9 @@ public record TakingOrder(List<Run> runs) {
         return new TakingOrder(runs);
     }
 
+    /** Partition and records of each run. */
     @JsonValue
-    List<Long> toNumbers() {
+    public List<Long> toNumbers() {
         List<Long> numbers = new ArrayList<>(2 * runs.size());
         for (Run run : runs) {
             numbers.add((long) run.partition());
