@@ -13,13 +13,11 @@ import java.util.Arrays;
  * the paper leaves open); an example of a full class takes the slot of one of its own with the chance {@code m / n}, m of
  * the n examples of the class being kept.
  */
-public final class ClassBalancedReservoir implements ReplayIndex {
+public final class ClassBalancedReservoir extends SlotIndex {
     private static final int HEADER = 4;
     private static final int LONGS_PER_CLASS = 3;
 
-    private final Slots slots;
     private final int classes;
-    private final long seed;
 
     /** {@code [classes][at least as many as it has]}: the slots of each class, in an order that does not matter but lasts. */
     private final int[][] slotsByClass;
@@ -28,19 +26,17 @@ public final class ClassBalancedReservoir implements ReplayIndex {
     private final long[] seenByClass;
     private final boolean[] full;
     private int largest;
-    private long seen;
 
     /**
      * @param capacity slots, at least 1
      * @param classes that labels are indices of, at least 1
      */
     public ClassBalancedReservoir(int capacity, int classes, long seed) {
+        super(capacity, seed);
         if (classes < 1) {
             throw new IllegalArgumentException("there must be at least 1 class, were " + classes);
         }
-        this.slots = new Slots(capacity);
         this.classes = classes;
-        this.seed = seed;
         this.slotsByClass = new int[classes][0];
         this.kept = new int[classes];
         this.seenByClass = new long[classes];
@@ -96,41 +92,6 @@ public final class ClassBalancedReservoir implements ReplayIndex {
         for (int label = 0; label < classes; label++) {
             full[label] |= kept[label] == kept[largest];
         }
-    }
-
-    @Override
-    public int pick(long draw) {
-        return slots.pick(seed, draw);
-    }
-
-    @Override
-    public int size() {
-        return slots.size();
-    }
-
-    @Override
-    public int capacity() {
-        return slots.capacity();
-    }
-
-    @Override
-    public long seen() {
-        return seen;
-    }
-
-    @Override
-    public int partition(int slot) {
-        return slots.partition(slot);
-    }
-
-    @Override
-    public long offset(int slot) {
-        return slots.offset(slot);
-    }
-
-    @Override
-    public int label(int slot) {
-        return slots.label(slot);
     }
 
     @Override

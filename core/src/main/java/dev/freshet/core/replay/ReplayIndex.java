@@ -9,7 +9,7 @@ import dev.freshet.core.training.Resumable;
  * <p>All chance is a hash of the seed and a count, so the same stream gives the same memory on any machine, and nothing
  * of a random generator has to be saved. Belongs to one thread.
  */
-public sealed interface ReplayIndex extends Resumable permits Reservoir, ClassBalancedReservoir {
+public sealed interface ReplayIndex extends Resumable permits SlotIndex {
     /** No slot: an example that is not kept. */
     int NONE = -1;
 

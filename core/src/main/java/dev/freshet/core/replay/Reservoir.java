@@ -6,17 +6,12 @@ import java.nio.LongBuffer;
  * A uniform sample of all examples so far: each is in it with the chance {@code capacity / seen} (Vitter, "Random sampling
  * with a reservoir", 1985, algorithm R). A class is in it as often as it is in the stream.
  */
-public final class Reservoir implements ReplayIndex {
+public final class Reservoir extends SlotIndex {
     private static final int HEADER = 3;
-
-    private final Slots slots;
-    private final long seed;
-    private long seen;
 
     /** @param capacity slots, at least 1 */
     public Reservoir(int capacity, long seed) {
-        this.slots = new Slots(capacity);
-        this.seed = seed;
+        super(capacity, seed);
     }
 
     @Override
@@ -31,41 +26,6 @@ public final class Reservoir implements ReplayIndex {
         }
         slots.put((int) slot, partition, offset, label);
         return (int) slot;
-    }
-
-    @Override
-    public int pick(long draw) {
-        return slots.pick(seed, draw);
-    }
-
-    @Override
-    public int size() {
-        return slots.size();
-    }
-
-    @Override
-    public int capacity() {
-        return slots.capacity();
-    }
-
-    @Override
-    public long seen() {
-        return seen;
-    }
-
-    @Override
-    public int partition(int slot) {
-        return slots.partition(slot);
-    }
-
-    @Override
-    public long offset(int slot) {
-        return slots.offset(slot);
-    }
-
-    @Override
-    public int label(int slot) {
-        return slots.label(slot);
     }
 
     @Override
