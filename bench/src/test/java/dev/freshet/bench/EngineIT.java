@@ -3,9 +3,6 @@ package dev.freshet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -16,34 +13,19 @@ class EngineIT {
     @Test
     void comparesWithWhoIsThereAndSaysWhoIsNot(@TempDir Path folder) throws Exception {
         // Given
-        StringWriter out = new StringWriter();
-        Path summary = folder.resolve("out.json");
         Path plot = folder.resolve("out.svg");
 
         // When
-        int exitCode = Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .execute(
-                        "engine",
-                        "--configs",
-                        "c",
-                        "--rounds",
-                        "1",
-                        "--seconds",
-                        "0.2",
-                        "--summary",
-                        summary.toString(),
-                        "--plot",
-                        plot.toString());
+        CommandRun run = CommandRun.of(
+                folder, "engine", "--configs", "c", "--rounds", "1", "--seconds", "0.2", "--plot", plot.toString());
 
         // Then
-        assertThat(exitCode).as(out.toString()).isZero();
-        assertThat(out.toString())
+        assertThat(run.out())
                 .contains("libtorch is skipped: its sources, bench/peers/libtorch, are not at hand")
                 .containsPattern("train c: 784-16-10, mini-batch 20, adam, .*MNIST")
                 .containsPattern("loss \\d\\.\\d+ after 20 steps without dropout")
                 .containsPattern("DL4J differs by \\d\\.\\de-0\\d at most");
-        JsonNode rows = new ObjectMapper().readTree(Files.readString(summary)).get("rows");
+        JsonNode rows = run.rows();
         assertThat(rows).hasSize(2);
         assertThat(rows.get(0).get("name").asText()).isEqualTo("train c");
         assertThat(rows.get(0).get("baseline").isNull()).isTrue();

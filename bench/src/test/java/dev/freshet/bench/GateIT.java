@@ -2,13 +2,7 @@ package dev.freshet.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,24 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 class GateIT {
     @Test
     void everyGatePublishesWhatIsLearnedEarlyAndTheStrictOnesLessOfWhatIsEqual(@TempDir Path folder) throws Exception {
-        // Given
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        Path summary = folder.resolve("out.json");
-
         // When
-        int exitCode = Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute("gate", "--records", "7000", "--windows", "1", "--summary", summary.toString());
+        Map<String, Double> figures = CommandRun.of(folder, "gate", "--records", "7000", "--windows", "1")
+                .values();
 
         // Then
-        assertThat(exitCode).as(out + "\n" + err).isZero();
-        Map<String, Double> figures = new HashMap<>();
-        for (JsonNode row :
-                new ObjectMapper().readTree(Files.readString(summary)).get("rows")) {
-            figures.put(row.get("name").asText(), row.get("value").asDouble());
-        }
         assertThat(figures).hasSize(40);
         assertThat(figures).containsEntry("min-improvement 0.0, min-confidence 0.0, published", 3.0);
         assertThat(figures).containsEntry("min-improvement 0.001, min-confidence 0.99, published", 3.0);

@@ -3,13 +3,7 @@ package dev.freshet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,10 +15,10 @@ class ServingIT {
     @Test
     void grpcAndRestStandBesideAnEcho() throws Exception {
         // When
-        JsonNode rows = rowsOf("grpc", "--callers", "4", "--rounds", "1", "--seconds", "1");
+        CommandRun run = CommandRun.of(folder, "grpc", "--callers", "4", "--rounds", "1", "--seconds", "1");
 
         // Then
-        assertThat(names(rows))
+        assertThat(run.values().keySet())
                 .containsExactly(
                         "gRPC, requests",
                         "gRPC, p50",
@@ -35,7 +29,7 @@ class ServingIT {
                         "REST, JSON, requests",
                         "REST, JSON, p50",
                         "REST, JSON, p99");
-        for (JsonNode row : rows) {
+        for (JsonNode row : run.rows()) {
             assertThat(row.get("baseline_name").asText()).isEqualTo("echo on the same stack");
             assertThat(row.get("ratio").asDouble()).isPositive();
         }
@@ -44,10 +38,11 @@ class ServingIT {
     @Test
     void swapsFailNoRequest() throws Exception {
         // When
-        JsonNode rows = rowsOf("swap", "--rate", "50", "--versions", "5", "--rounds", "1", "--seconds", "2");
+        CommandRun run =
+                CommandRun.of(folder, "swap", "--rate", "50", "--versions", "5", "--rounds", "1", "--seconds", "2");
 
         // Then
-        assertThat(names(rows))
+        assertThat(run.values().keySet())
                 .containsExactly(
                         "failed requests",
                         "versions published",
@@ -55,26 +50,7 @@ class ServingIT {
                         "p99 with swaps",
                         "commit to first answer, p50",
                         "commit to first answer, p99");
-        assertThat(rows.get(0).get("value").asDouble()).isZero();
-        assertThat(rows.get(1).get("value").asDouble()).isPositive();
-    }
-
-    private JsonNode rowsOf(String... command) throws Exception {
-        StringWriter out = new StringWriter();
-        Path summary = folder.resolve("out.json");
-        List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of("--summary", summary.toString()));
-        int exitCode = Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(out, true))
-                .execute(arguments.toArray(String[]::new));
-        assertThat(exitCode).as(out.toString()).isZero();
-        return new ObjectMapper().readTree(Files.readString(summary)).get("rows");
-    }
-
-    private static List<String> names(JsonNode rows) {
-        List<String> names = new ArrayList<>();
-        rows.forEach(row -> names.add(row.get("name").asText()));
-        return names;
+        assertThat(run.values().get("failed requests")).isZero();
+        assertThat(run.values().get("versions published")).isPositive();
     }
 }

@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.freshet.core.model.Snapshot;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.freshet.protocol.inference.ModelInferRequest;
+import dev.freshet.protocol.inference.ModelInferRequest.InferInputTensor;
 import dev.freshet.server.api.Batching;
 import dev.freshet.server.api.Inference;
 import dev.freshet.server.grpc.GrpcEndpoint;
@@ -99,5 +101,23 @@ public final class Port implements AutoCloseable {
         inference.close();
         served.close();
         scoring.shutdown();
+    }
+
+    /** Asks for the classes of the first images of {@link Versions#image}, as typed contents. */
+    public static ModelInferRequest infer(int images) {
+        InferInputTensor.Builder tensor = InferInputTensor.newBuilder()
+                .setName("input")
+                .setDatatype("UINT8")
+                .addShape(images)
+                .addShape(784);
+        for (int i = 0; i < images; i++) {
+            for (byte value : Versions.image(i)) {
+                tensor.getContentsBuilder().addUintContents(value & 0xff);
+            }
+        }
+        return ModelInferRequest.newBuilder()
+                .setModelName("default")
+                .addInputs(tensor)
+                .build();
     }
 }

@@ -13,7 +13,6 @@ import dev.freshet.core.metrics.Meters;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.freshet.protocol.inference.ModelInferRequest;
-import dev.freshet.protocol.inference.ModelInferRequest.InferInputTensor;
 import dev.freshet.protocol.inference.ModelInferResponse;
 import dev.freshet.protocol.inference.ModelMetadataRequest;
 import dev.freshet.protocol.inference.ModelReadyRequest;
@@ -80,7 +79,7 @@ class ServerIT {
 
         // When
         Requests.send(kafka, 0, images);
-        ModelInferResponse answer = stub(server).modelInfer(infer(images));
+        ModelInferResponse answer = stub(server).modelInfer(Port.infer(images));
 
         // Then
         await().atMost(LONG).until(() -> Requests.answers(broker, kafka).size() == images);
@@ -101,7 +100,7 @@ class ServerIT {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
         Server server = start(kafka, 0);
-        assertStatus(Status.Code.UNAVAILABLE, server, infer(1), "no version of model default has been loaded yet");
+        assertStatus(Status.Code.UNAVAILABLE, server, Port.infer(1), "no version of model default has been loaded yet");
         assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
         assertThat(get(server, "/health/ready").statusCode()).isEqualTo(503);
         assertThat(get(server, "/health/ready").body())
@@ -153,7 +152,7 @@ class ServerIT {
         Versions.publish(kafka, Versions.version(2));
         Server server = start(kafka, 0);
         await().atMost(LONG).until(() -> server.servedVersion() == 2);
-        ModelInferRequest.Builder wrongShape = infer(1).toBuilder();
+        ModelInferRequest.Builder wrongShape = Port.infer(1).toBuilder();
         wrongShape.getInputsBuilder(0).clearShape().addShape(1).addShape(783);
 
         // Then
@@ -162,16 +161,16 @@ class ServerIT {
                 server,
                 wrongShape.build(),
                 "the input has shape [1, 783]; expected [n, 1, 28, 28] or [n, 784] with n from 1 to 1024");
-        assertStatus(Status.Code.INVALID_ARGUMENT, server, infer(1025), "with n from 1 to 1024");
+        assertStatus(Status.Code.INVALID_ARGUMENT, server, Port.infer(1025), "with n from 1 to 1024");
         assertStatus(
                 Status.Code.NOT_FOUND,
                 server,
-                infer(1).toBuilder().setModelName("other").build(),
+                Port.infer(1).toBuilder().setModelName("other").build(),
                 "\"other\"");
         assertStatus(
                 Status.Code.NOT_FOUND,
                 server,
-                infer(1).toBuilder().setModelVersion("1").build(),
+                Port.infer(1).toBuilder().setModelVersion("1").build(),
                 "version \"1\" of model default is not served; 2 is");
         assertThat(Meters.SERVER_REQUESTS_FAILED
                         .counter(registry, "path", "grpc", "reason", "invalid-argument")
@@ -201,7 +200,7 @@ class ServerIT {
         GRPCInferenceServiceBlockingStub stub = stub(server);
         long deadline = System.nanoTime() + LONG.toNanos();
         while (newest < 8 && System.nanoTime() < deadline) {
-            long version = Long.parseLong(stub.modelInfer(infer(4)).getModelVersion());
+            long version = Long.parseLong(stub.modelInfer(Port.infer(4)).getModelVersion());
 
             // Then
             assertThat(version).isGreaterThanOrEqualTo(newest);
@@ -241,7 +240,7 @@ class ServerIT {
         await().atMost(LONG).until(() -> server.servedVersion() == 1);
 
         // When
-        Object unused = stub(server).modelInfer(infer(3));
+        Object unused = stub(server).modelInfer(Port.infer(3));
         String metrics = get(server, "/metrics").body();
 
         // Then
@@ -355,23 +354,6 @@ class ServerIT {
                 })
                 .satisfies(refused -> assertThat(refused.getStatus().getCode()).isEqualTo(code))
                 .withMessageContaining(part);
-    }
-
-    private static ModelInferRequest infer(int images) {
-        InferInputTensor.Builder tensor = InferInputTensor.newBuilder()
-                .setName("input")
-                .setDatatype("UINT8")
-                .addShape(images)
-                .addShape(784);
-        for (int i = 0; i < images; i++) {
-            for (byte value : Versions.image(i)) {
-                tensor.getContentsBuilder().addUintContents(value & 0xff);
-            }
-        }
-        return ModelInferRequest.newBuilder()
-                .setModelName("default")
-                .addInputs(tensor)
-                .build();
     }
 
     private HttpResponse<String> get(Server server, String path) throws IOException, InterruptedException {

@@ -11,8 +11,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.freshet.core.metrics.Meters;
-import dev.freshet.protocol.inference.ModelInferRequest;
-import dev.freshet.protocol.inference.ModelInferRequest.InferInputTensor;
 import dev.freshet.protocol.inference.ModelInferResponse;
 import dev.freshet.server.Port;
 import dev.freshet.server.Versions;
@@ -111,7 +109,7 @@ class RestEndpointIT {
                 body(port.post("/v2/models/default/versions/3/infer", "{\"inputs\": [" + nested + "]}"), 200);
 
         // Then
-        ModelInferResponse overGrpc = port.stub().modelInfer(overGrpc(2));
+        ModelInferResponse overGrpc = port.stub().modelInfer(Port.infer(2));
         assertThat(ofFlat.get("model_name").asText()).isEqualTo("default");
         assertThat(ofFlat.get("model_version").asText()).isEqualTo("3");
         assertThat(ofFlat.get("id").asText()).isEqualTo("a7");
@@ -413,22 +411,5 @@ class RestEndpointIT {
         List<Float> floats = new ArrayList<>();
         data.forEach(value -> floats.add(value.floatValue()));
         return floats;
-    }
-
-    private static ModelInferRequest overGrpc(int images) {
-        InferInputTensor.Builder tensor = InferInputTensor.newBuilder()
-                .setName("input")
-                .setDatatype("UINT8")
-                .addShape(images)
-                .addShape(784);
-        for (int i = 0; i < images; i++) {
-            for (byte value : Versions.image(i)) {
-                tensor.getContentsBuilder().addUintContents(value & 0xff);
-            }
-        }
-        return ModelInferRequest.newBuilder()
-                .setModelName("default")
-                .addInputs(tensor)
-                .build();
     }
 }
