@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Job {
     private final InferenceRequest request;
     private final int size;
+    private final boolean asksForLogits;
     private final long arrivedNanos;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
@@ -21,6 +22,7 @@ final class Job {
     Job(InferenceRequest request, int size, long arrivedNanos) {
         this.request = request;
         this.size = size;
+        this.asksForLogits = Output.LOGITS.isAskedFor(request);
         this.arrivedNanos = arrivedNanos;
     }
 
@@ -29,14 +31,21 @@ final class Job {
         final Lease version;
         final InputReading reading;
         final float[] probabilities;
+        final float @Nullable [] logits;
         final long startedNanos;
         int next;
         long scoredNanos;
 
-        Progress(Lease version, InputReading reading, float[] probabilities, long startedNanos) {
+        Progress(
+                Lease version,
+                InputReading reading,
+                float[] probabilities,
+                float @Nullable [] logits,
+                long startedNanos) {
             this.version = version;
             this.reading = reading;
             this.probabilities = probabilities;
+            this.logits = logits;
             this.startedNanos = startedNanos;
         }
     }
@@ -69,6 +78,10 @@ final class Job {
 
     void begin(Progress begun) {
         progress = begun;
+    }
+
+    boolean asksForLogits() {
+        return asksForLogits;
     }
 
     /** Examples that are still to be scored. */
