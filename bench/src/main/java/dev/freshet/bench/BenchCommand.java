@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             ReactionCommand.class,
             GateCommand.class,
             RecoveryCommand.class,
+            ServingRecoveryCommand.class,
             GrpcCommand.class,
             SwapCommand.class,
             JmhCommand.class,

@@ -16,7 +16,19 @@ class CommandLineTest {
             Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "pipeline", "scoring", "drift", "reaction", "gate", "grpc", "swap", "recovery"})
+    @ValueSource(
+            strings = {
+                "engine",
+                "pipeline",
+                "scoring",
+                "drift",
+                "reaction",
+                "gate",
+                "grpc",
+                "swap",
+                "recovery",
+                "serving-recovery"
+            })
     void everyBenchmarkHasHelp(String benchmark) {
         // When
         int exitCode = commandLine.execute(benchmark, "--help");
@@ -46,6 +58,7 @@ class CommandLineTest {
                 "reaction --records 9999 | --records",
                 "reaction --optimizers x | \"x\" is neither adam nor sgd",
                 "scoring --requests 10   | --requests",
+                "serving-recovery --kills 0 | --kills",
                 "scoring --rounds 0      | --rounds",
                 "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"
             })

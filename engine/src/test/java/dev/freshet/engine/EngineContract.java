@@ -306,6 +306,34 @@ public abstract class EngineContract {
         assertThat(answers).allSatisfy(answer -> assertThat(answer).containsExactly(expected));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void logitsAreTheWeightedSumsThatProbabilitiesAreMadeOf(boolean hasHiddenLayers) {
+        // Given: more examples than are scored at once, and a number of classes that fills no vector
+        int size = 70;
+        ModelSpec spec = hasHiddenLayers
+                ? spec(Activation.RELU, 8, 16)
+                : new ModelSpec(InputSpec.point(8), List.of(), ModelSpec.numbered(CLASSES));
+        MiniBatch miniBatch = randomMiniBatch(size, 8, 4);
+        float[] expected = new float[size * CLASSES];
+        float[] probabilities = new float[size * CLASSES];
+        float[] logits = new float[size * CLASSES];
+        Weights weights = FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 2));
+
+        // When
+        try (Scorer scorer = engine.scorer(spec, weights)) {
+            scorer.score(miniBatch.features(), size, expected);
+            scorer.score(miniBatch.features(), size, probabilities, logits);
+        }
+
+        // Then
+        assertThat(probabilities).containsExactly(expected);
+        double[][] sums = new Textbook(spec, weights).logits(miniBatch);
+        for (int i = 0; i < logits.length; i++) {
+            assertThat((double) logits[i]).isCloseTo(sums[i / CLASSES][i % CLASSES], within(1e-5));
+        }
+    }
+
     @Test
     void refusesWeightsOfAnotherShape() {
         // Given

@@ -38,6 +38,11 @@ public final class Textbook {
         return probabilities(miniBatch, false);
     }
 
+    /** {@code [size][units]} of the last layer, as when nobody learns. */
+    public double[][] logits(MiniBatch miniBatch) {
+        return logits(miniBatch, false);
+    }
+
     private double[][] probabilities(MiniBatch miniBatch, boolean ownStatistics) {
         double[][] rows = logits(miniBatch, ownStatistics);
         for (int row = 0; row < rows.length; row++) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.freshet.core.metrics.Meters;
@@ -147,6 +148,34 @@ class ConcurrentCallersIT {
                             .value()
                     == 0);
             assertThat(scored(port)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRequestWithoutADeadlineIsToldWhenTheServersOwnLimitHasPassed() throws Exception {
+        // Given
+        try (Port port = new Port(Duration.ofMillis(200)).load(1)) {
+            List<Future<ModelInferResponse>> scoring = occupyBothThreads(port);
+
+            // Armeria's stubs send a deadline unless they are told otherwise.
+            GRPCInferenceServiceBlockingStub patient = GrpcClients.builder("gproto+http://127.0.0.1:" + port.number())
+                    .responseTimeoutMillis(0)
+                    .build(GRPCInferenceServiceBlockingStub.class);
+
+            // When
+            AggregatedHttpResponse overHttp = port.post("/v2/models/default/infer", body(1));
+
+            // Then
+            assertThatExceptionOfType(StatusRuntimeException.class)
+                    .isThrownBy(() -> patient.modelInfer(request(99, 1)))
+                    .withMessageStartingWith("DEADLINE_EXCEEDED: the request's time was up before it was answered");
+            assertThat(overHttp.status()).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
+            assertThat(json.readTree(overHttp.contentUtf8()).get("error").asText())
+                    .contains("time was up");
+            port.engine().release();
+            for (Future<ModelInferResponse> one : scoring) {
+                assertThat(one.get().getOutputsCount()).isEqualTo(3);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.freshet.engine.Network;
 import dev.freshet.engine.Scorer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A forward pass in plain Java, which also watches that scorers are closed once and never used afterwards. */
 public final class PlainEngine implements Engine {
@@ -74,7 +75,7 @@ public final class PlainEngine implements Engine {
         }
 
         @Override
-        public void score(float[] features, int size, float[] probabilities) {
+        public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
             scoring.incrementAndGet();
             pass();
             if (closed) {
@@ -85,7 +86,11 @@ public final class PlainEngine implements Engine {
             for (int i = 0; i < size; i++) {
                 float[] row = new float[inputs];
                 System.arraycopy(features, i * inputs, row, 0, inputs);
-                System.arraycopy(softmax(logits(row)), 0, probabilities, i * classes, classes);
+                float[] sums = logits(row);
+                System.arraycopy(softmax(sums), 0, probabilities, i * classes, classes);
+                if (logits != null) {
+                    System.arraycopy(sums, 0, logits, i * classes, classes);
+                }
             }
             scoring.decrementAndGet();
         }

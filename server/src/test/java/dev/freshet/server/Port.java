@@ -3,6 +3,7 @@ package dev.freshet.server;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -36,23 +37,32 @@ public final class Port implements AutoCloseable {
     private final Inference inference;
     private final HttpServer http;
 
+    /** Armeria's own, ten seconds. */
+    private static final Duration LIMIT = Duration.ofMillis(Flags.defaultRequestTimeoutMillis());
+
     /** With default batching. */
     public Port() {
-        this(BATCHING, null);
+        this(BATCHING, LIMIT, null);
     }
 
     public Port(Batching batching) {
-        this(batching, null);
+        this(batching, LIMIT, null);
+    }
+
+    /** @param limit of requests that have none of their own */
+    public Port(Duration limit) {
+        this(BATCHING, limit, null);
     }
 
     public Port(Tls tls) {
-        this(BATCHING, tls);
+        this(BATCHING, LIMIT, tls);
     }
 
-    private Port(Batching batching, @Nullable Tls tls) {
+    private Port(Batching batching, Duration limit, @Nullable Tls tls) {
         inference = new Inference(served, MAX_EXAMPLES, batching, scoring, 2, () -> true, registry);
         http = HttpServer.start(new ListenAddress("server.port", "127.0.0.1", 0), tls, routes -> {
             routes.maxRequestLength(1 << 20);
+            routes.requestTimeout(limit);
             new GrpcEndpoint(inference, registry).addTo(routes);
             new RestEndpoint(inference, registry).addTo(routes);
         });

@@ -134,6 +134,12 @@ class ServerIT {
                                 .build())
                         .getReady())
                 .isTrue();
+        for (ModelReadyRequest.Builder unknown : List.of(
+                ModelReadyRequest.newBuilder().setName("other"),
+                ModelReadyRequest.newBuilder().setName("default").setVersion("7"))) {
+            // As Triton answers: not ready, which is no error.
+            assertThat(stub(server).modelReady(unknown.build()).getReady()).isFalse();
+        }
         assertThat(stub(server)
                         .modelMetadata(ModelMetadataRequest.newBuilder()
                                 .setName("default")

@@ -85,6 +85,12 @@ public final class Peer implements AutoCloseable {
                 .toArray();
     }
 
+    /** SIGKILL: it has no say in this. Returns when it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
     /** Ends it, with force if it does not end by itself. */
     @Override
     public void close() {

@@ -11,15 +11,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The whole server, as {@code freshet serve} runs it; one thread of it answers the topic. */
 final class FreshetScoring {
-    private final KafkaSettings kafka;
+    private final String bootstrapServers;
     private @Nullable Server server;
 
     private FreshetScoring(String bootstrapServers) {
-        this.kafka = KafkaSettings.of(bootstrapServers, Topics.withPrefix("freshet."));
+        this.bootstrapServers = bootstrapServers;
     }
 
     /** @param arguments bootstrap servers */
@@ -41,6 +42,10 @@ final class FreshetScoring {
                 .override("server.exactly-once", guarantee == Guarantee.EXACTLY_ONCE);
         ServerConfig settings = ServerConfig.from(config);
         config.requireValid();
+        // A static member: one that was killed finds its partitions when it comes back.
+        KafkaSettings kafka = new KafkaSettings(
+                Map.of("bootstrap.servers", bootstrapServers, "group.instance.id", group),
+                Topics.withPrefix("freshet."));
         server = new Server(
                         settings,
                         new CpuEngine(),

@@ -103,7 +103,7 @@ public final class ScoringBenchmark {
     }
 
     /** The first version, with weights that have learned nothing: it takes as long to score. */
-    private static Snapshot publish(KafkaSettings kafka, ModelSpec spec) {
+    static Snapshot publish(KafkaSettings kafka, ModelSpec spec) {
         SnapshotCodec.Encoded version = SnapshotCodec.encode(
                 new SnapshotCodec.Draft(
                         MODEL,

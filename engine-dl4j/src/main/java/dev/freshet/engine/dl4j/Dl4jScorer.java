@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,10 +28,13 @@ final class Dl4jScorer implements Scorer {
     }
 
     @Override
-    public void score(float[] features, int size, float[] probabilities) {
+    public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
         MultiLayerNetwork network = takeIdle();
         try {
             score(network, features, size, inputs, probabilities);
+            if (logits != null) {
+                logits(network, features, size, inputs, logits);
+            }
         } finally {
             idle.add(network);
         }
@@ -58,6 +63,24 @@ final class Dl4jScorer implements Scorer {
                 INDArray output = network.output(matrix, false)) {
             float[] rows = output.data().asFloat();
             System.arraycopy(rows, 0, probabilities, 0, Math.toIntExact(output.length()));
+        }
+    }
+
+    /** In a pass of its own: DL4J keeps no weighted sums of one that gives probabilities. */
+    private static void logits(MultiLayerNetwork network, float[] features, int size, int inputs, float[] logits) {
+        int last = network.getnLayers() - 1;
+        Layer output = network.getLayer(last);
+        try (INDArray matrix = matrix(features, size, inputs)) {
+            List<INDArray> below =
+                    last == 0 ? List.of(matrix) : network.feedForwardToLayer(last - 1, matrix, /* train= */ false);
+            try (INDArray sums = below.get(below.size() - 1).mmul(output.getParam("W"));
+                    INDArray rows = sums.addiRowVector(output.getParam("b")).dup('c')) {
+                System.arraycopy(rows.data().asFloat(), 0, logits, 0, Math.toIntExact(rows.length()));
+            } finally {
+                below.stream()
+                        .filter(array -> array != matrix && array.closeable())
+                        .forEach(INDArray::close);
+            }
         }
     }
 

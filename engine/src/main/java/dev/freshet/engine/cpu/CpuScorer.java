@@ -5,6 +5,7 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
 import dev.freshet.engine.Scorer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version, ready to answer. The layers are never written to, so all threads share them without a lock; what a thread
@@ -44,7 +45,7 @@ final class CpuScorer implements Scorer {
     }
 
     @Override
-    public void score(float[] features, int size, float[] probabilities) {
+    public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
         Scratch own = scratch.get();
         int inputs = spec.input().size();
         int classes = spec.classes().size();
@@ -54,6 +55,12 @@ final class CpuScorer implements Scorer {
             forward(own, rows);
             int last = layers.size() - 1;
             int row = layers.get(last).panels().paddedOutputs();
+            if (logits != null) {
+                int units = spec.outputs();
+                for (int i = 0; i < rows; i++) {
+                    System.arraycopy(own.outputs[last], i * row, logits, (begin + i) * units, units);
+                }
+            }
             for (int i = 0; i < rows; i++) {
                 Elementwise.probabilities(
                         spec.output(), own.outputs[last], i * row, classes, probabilities, (begin + i) * classes);

@@ -225,13 +225,15 @@ class CpuEngineTest {
                 new NamedTensor("layers.0.weight", List.of(1, 1), new float[] {20}),
                 new NamedTensor("layers.0.bias", List.of(1), new float[] {0})));
         float[] probabilities = new float[4];
+        float[] logits = new float[2];
 
         // When
         try (Scorer scorer = VECTOR.scorer(spec, weights)) {
-            scorer.score(new float[] {1, -1}, 2, probabilities);
+            scorer.score(new float[] {1, -1}, 2, probabilities, logits);
         }
 
-        // Then
+        // Then: one logit an example
+        assertThat(logits).containsExactly(20, -20);
         assertThat(probabilities[0] / Math.exp(-20)).isCloseTo(1, within(1e-6));
         assertThat(probabilities[3] / Math.exp(-20)).isCloseTo(1, within(1e-6));
     }

@@ -6,18 +6,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** What one version says of the examples of one request. Immutable but for its array, which nobody writes to. */
+/** What one version says of the examples of one request. Immutable but for its arrays, which nobody writes to. */
 public final class Answer {
     private final InferenceRequest request;
     private final Manifest manifest;
     private final float[] probabilities;
+    private final float @Nullable [] logits;
     private final Timings timings;
 
-    Answer(InferenceRequest request, Manifest manifest, float[] probabilities, Timings timings) {
+    /** @param logits null where nobody asks for them */
+    Answer(
+            InferenceRequest request,
+            Manifest manifest,
+            float[] probabilities,
+            float @Nullable [] logits,
+            Timings timings) {
         this.request = request;
         this.manifest = manifest;
         this.probabilities = probabilities;
+        this.logits = logits;
         this.timings = timings;
     }
 
@@ -60,6 +70,16 @@ public final class Answer {
         return probabilities;
     }
 
+    /** {@code [size][units]} of the last layer, row-major; only to be read, and only where the request asks for them. */
+    float[] logits() {
+        return Objects.requireNonNull(logits, "logits that nobody asked for");
+    }
+
+    /** Of the last layer of the model. */
+    int units() {
+        return manifest.spec().outputs();
+    }
+
     /** What the protocol's {@code parameters} tell: the version, and where the time went. */
     public Map<String, Long> parameters() {
         Map<String, Long> parameters = new LinkedHashMap<>();
@@ -74,7 +94,7 @@ public final class Answer {
     public List<OutputTensor> outputs() {
         List<OutputTensor> tensors = new ArrayList<>();
         if (request.outputs().isEmpty()) {
-            for (Output output : Output.ALL) {
+            for (Output output : Output.USUAL) {
                 tensors.add(output.of(this, 0, request.rawOutputs()));
             }
         }

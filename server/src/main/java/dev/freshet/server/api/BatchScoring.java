@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and scores a batch with exactly one version, and answers its jobs; a job that cannot be read fails alone. From any
@@ -60,6 +61,7 @@ final class BatchScoring {
     private static final class Buffers {
         float[] features = new float[0];
         float[] probabilities = new float[0];
+        float[] logits = new float[0];
 
         void fit(int size, ModelSpec spec) {
             int inputs = spec.input().size();
@@ -70,6 +72,14 @@ final class BatchScoring {
             if (probabilities.length < size * classes) {
                 probabilities = new float[size * classes];
             }
+        }
+
+        /** Only for those who ask. */
+        float[] logits(int size, ModelSpec spec) {
+            if (logits.length < size * spec.outputs()) {
+                logits = new float[size * spec.outputs()];
+            }
+            return logits;
         }
     }
 
@@ -110,15 +120,18 @@ final class BatchScoring {
             InputReading reading = new InputReading(spec.input(), maxExamples);
             List<Job> read = new ArrayList<>(batch.size());
             int rows = 0;
+            boolean asked = false;
             for (Job job : batch) {
                 if (read(job, reading, own.features, rows)) {
                     read.add(job);
                     rows += job.size();
+                    asked |= job.asksForLogits();
                 }
             }
             if (rows > 0) {
-                version.score(own.features, rows, own.probabilities);
-                answer(read, version, own.probabilities, rows, started);
+                float[] logits = asked ? own.logits(maxSize, spec) : null;
+                version.score(own.features, rows, own.probabilities, logits);
+                answer(read, version, own.probabilities, logits, rows, started);
             }
         }
     }
@@ -143,17 +156,26 @@ final class BatchScoring {
         }
     }
 
-    private void answer(List<Job> jobs, Lease version, float[] probabilities, int rows, long started) {
+    private void answer(
+            List<Job> jobs, Lease version, float[] probabilities, float @Nullable [] logits, int rows, long started) {
         long took = clock.getAsLong() - started;
         note(jobs.get(0).route(), rows, took);
         int classes = version.spec().classes().size();
-        int from = 0;
+        int units = version.spec().outputs();
+        int row = 0;
         for (Job job : jobs) {
-            int to = from + job.size() * classes;
+            int next = row + job.size();
             Timings timings = new Timings((started - job.arrivedNanos()) / 1_000, took / 1_000, rows);
+            float[] ownLogits = logits != null && job.asksForLogits()
+                    ? Arrays.copyOfRange(logits, row * units, next * units)
+                    : null;
             job.complete(new Answer(
-                    job.request(), version.manifest(), Arrays.copyOfRange(probabilities, from, to), timings));
-            from = to;
+                    job.request(),
+                    version.manifest(),
+                    Arrays.copyOfRange(probabilities, row * classes, next * classes),
+                    ownLogits,
+                    timings));
+            row = next;
         }
     }
 
@@ -166,6 +188,7 @@ final class BatchScoring {
                     version,
                     new InputReading(version.spec().input(), maxExamples),
                     new float[job.size() * version.spec().classes().size()],
+                    job.asksForLogits() ? new float[job.size() * version.spec().outputs()] : null,
                     started);
             job.begin(progress);
         }
@@ -185,7 +208,12 @@ final class BatchScoring {
         for (int i = 0; i < rows; i++) {
             progress.reading.read(job.input(), progress.next + i, own.features, i);
         }
-        progress.version.score(own.features, rows, own.probabilities);
+        float[] logits = progress.logits == null ? null : own.logits(maxSize, spec);
+        progress.version.score(own.features, rows, own.probabilities, logits);
+        if (logits != null) {
+            int units = spec.outputs();
+            System.arraycopy(logits, 0, progress.logits, progress.next * units, rows * units);
+        }
         int classes = spec.classes().size();
         System.arraycopy(own.probabilities, 0, progress.probabilities, progress.next * classes, rows * classes);
         progress.next += rows;
@@ -195,7 +223,8 @@ final class BatchScoring {
         if (job.remaining() == 0) {
             Timings timings = new Timings(
                     (progress.startedNanos - job.arrivedNanos()) / 1_000, progress.scoredNanos / 1_000, rows);
-            job.complete(new Answer(job.request(), progress.version.manifest(), progress.probabilities, timings));
+            job.complete(new Answer(
+                    job.request(), progress.version.manifest(), progress.probabilities, progress.logits, timings));
         }
     }
 }

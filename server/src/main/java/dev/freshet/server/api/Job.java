@@ -13,6 +13,7 @@ final class Job {
     private final InferenceRequest request;
     private final Route route;
     private final int size;
+    private final boolean asksForLogits;
     private final long arrivedNanos;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
@@ -27,6 +28,7 @@ final class Job {
         this.request = request;
         this.route = route;
         this.size = size;
+        this.asksForLogits = Output.LOGITS.isAskedFor(request);
         this.arrivedNanos = arrivedNanos;
     }
 
@@ -35,14 +37,21 @@ final class Job {
         final Lease version;
         final InputReading reading;
         final float[] probabilities;
+        final float @Nullable [] logits;
         final long startedNanos;
         int next;
         long scoredNanos;
 
-        Progress(Lease version, InputReading reading, float[] probabilities, long startedNanos) {
+        Progress(
+                Lease version,
+                InputReading reading,
+                float[] probabilities,
+                float @Nullable [] logits,
+                long startedNanos) {
             this.version = version;
             this.reading = reading;
             this.probabilities = probabilities;
+            this.logits = logits;
             this.startedNanos = startedNanos;
         }
     }
@@ -79,6 +88,10 @@ final class Job {
 
     void begin(Progress begun) {
         progress = begun;
+    }
+
+    boolean asksForLogits() {
+        return asksForLogits;
     }
 
     /** Examples that are still to be scored. */

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The outputs that a model has, in the order in which they are sent where nobody asks for some. */
+/** The outputs that a model has. */
 enum Output {
     PROBABILITIES("probabilities", Datatype.FP32) {
         @Override
@@ -38,9 +38,18 @@ enum Output {
             }
             return new TensorData.Strings(labels);
         }
+    },
+    LOGITS("logits", Datatype.FP32) {
+        @Override
+        TensorData data(Answer answer) {
+            return new TensorData.Floats(FloatBuffer.wrap(answer.logits()));
+        }
     };
 
     static final List<Output> ALL = List.of(values());
+
+    /** Where nobody asks for some; the others cost something. */
+    static final List<Output> USUAL = List.of(PROBABILITIES, CLASS, LABEL);
 
     private static final String NAMES = ALL.stream().map(output -> output.title).collect(Collectors.joining(", "));
 
@@ -68,6 +77,15 @@ enum Output {
         throw RefusedException.invalid("output \"" + asked.name() + "\" is not one of the model's: " + NAMES);
     }
 
+    boolean isAskedFor(InferenceRequest request) {
+        for (RequestedOutput asked : request.outputs()) {
+            if (asked.name().equals(title)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** @param name one that {@link #require} took */
     static Output named(String name) {
         for (Output output : ALL) {
@@ -85,18 +103,22 @@ enum Output {
             List<Long> shape = List.of((long) answer.size(), (long) count);
             return new OutputTensor(title, Datatype.BYTES, shape, mostProbable(answer, count), raw);
         }
-        List<Long> shape = this == PROBABILITIES
-                ? List.of((long) answer.size(), (long) answer.classes())
-                : List.of((long) answer.size());
-        return new OutputTensor(title, datatype, shape, data(answer), raw);
+        return new OutputTensor(
+                title, datatype, shape(answer.size(), answer.classes(), answer.units()), data(answer), raw);
     }
 
     /** As metadata tells it, with -1 for the number of examples. */
     TensorDescription description(ModelSpec spec) {
         return new TensorDescription(
-                title,
-                datatype.name(),
-                this == PROBABILITIES ? List.of(-1L, (long) spec.classes().size()) : List.of(-1L));
+                title, datatype.name(), shape(-1, spec.classes().size(), spec.outputs()));
+    }
+
+    private List<Long> shape(long size, long classes, long units) {
+        return switch (this) {
+            case PROBABILITIES -> List.of(size, classes);
+            case LOGITS -> List.of(size, units);
+            case CLASS, LABEL -> List.of(size);
+        };
     }
 
     /** {@code value:index:label} each, as Triton writes them. */

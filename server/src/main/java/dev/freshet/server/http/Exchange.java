@@ -28,6 +28,8 @@ public final class Exchange {
     private final RequestMeters meters;
     private final long startedNanos;
     private final long deadlineNanos;
+    /** Whether Armeria ends the request when its time is up. */
+    private final boolean isLimited;
 
     /** Of the request that the context is for, as it comes. */
     public Exchange(ServiceRequestContext context, RequestMeters meters) {
@@ -36,7 +38,10 @@ public final class Exchange {
         this.startedNanos = context.log()
                 .ensureAvailable(RequestLogProperty.REQUEST_START_TIME)
                 .requestStartTimeNanos();
-        long millis = context.requestTimeoutMillis();
+        this.isLimited = context.requestTimeoutMillis() > 0;
+        // Armeria lifts the port's limit for a caller over gRPC who sends no deadline.
+        long millis =
+                isLimited ? context.requestTimeoutMillis() : context.config().requestTimeoutMillis();
         this.deadlineNanos = startedNanos + TimeUnit.MILLISECONDS.toNanos(millis > 0 ? millis : YEAR_MILLIS);
     }
 
@@ -70,7 +75,7 @@ public final class Exchange {
     public CompletableFuture<Answer> infer(Inference inference, InferenceRequest request) {
         CompletableFuture<Answer> answer =
                 inference.infer(request, context.eventLoop().withoutContext());
-        if (request.deadlineNanos() != deadlineNanos) {
+        if (!isLimited || request.deadlineNanos() != deadlineNanos) {
             expire(answer, request.deadlineNanos() - System.nanoTime());
         }
         var unused = context.whenRequestCancelling().thenApply(cause -> answer.completeExceptionally(refusal(cause)));

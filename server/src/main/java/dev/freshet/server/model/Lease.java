@@ -2,6 +2,7 @@ package dev.freshet.server.model;
 
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.ModelSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to score with one version, whatever is swapped in meanwhile; close it soon, it keeps memory.
@@ -37,10 +38,20 @@ public final class Lease implements AutoCloseable {
      * @throws IllegalStateException if the lease was closed
      */
     public void score(float[] features, int size, float[] probabilities) {
+        score(features, size, probabilities, null);
+    }
+
+    /**
+     * The same, with logits.
+     *
+     * @param logits {@code [size][units]}, row-major, written to, as {@link dev.freshet.engine.Scorer} has them; null for none
+     * @throws IllegalStateException if the lease was closed
+     */
+    public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
         if (!open) {
             throw new IllegalStateException("the lease of version " + version() + " was closed");
         }
-        loaded.scorer().score(features, size, probabilities);
+        loaded.scorer().score(features, size, probabilities, logits);
     }
 
     @Override

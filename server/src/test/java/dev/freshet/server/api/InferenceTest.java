@@ -2,6 +2,7 @@ package dev.freshet.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InferenceTest {
     private final ServedModel served = new ServedModel(Versions.MODEL);
@@ -23,7 +26,7 @@ class InferenceTest {
     private final Inference inference = inference(() -> true);
 
     @Test
-    void answersWithEveryOutputWhereNoneIsAskedFor() throws Exception {
+    void answersWithTheUsualOutputsWhereNoneIsAskedFor() throws Exception {
         // Given
         load(3);
 
@@ -56,6 +59,39 @@ class InferenceTest {
         assertThat(answer.outputs())
                 .extracting(output -> output.name() + " " + output.raw())
                 .containsExactly("label true", "class false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 16})
+    void givesLogitsToThoseWhoAsk(int images) throws Exception {
+        // Given: examples for one batch, and for two
+        load(1);
+        InferenceRequest request = new InferenceRequest(
+                "default",
+                "",
+                "",
+                List.of(tensor(images)),
+                List.of(RequestedOutput.of("logits", 0, false), RequestedOutput.of("probabilities", 0, false)),
+                false,
+                Long.MAX_VALUE);
+
+        // When
+        Answer answer = answer(request);
+
+        // Then
+        assertThat(answer.outputs())
+                .extracting(output -> output.name() + " " + output.datatype() + " " + output.shape())
+                .containsExactly("logits FP32 [" + images + ", 10]", "probabilities FP32 [" + images + ", 10]");
+        assertThat(answer.probabilities())
+                .containsExactly(answer(pixels(images)).probabilities());
+        for (int example = 0; example < images; example++) {
+            for (int i = 1; i < 10; i++) {
+                double odds = Math.log(answer.probability(example, i) / answer.probability(example, 0));
+                float[] logits = answer.logits();
+                assertThat((double) logits[10 * example + i] - logits[10 * example])
+                        .isCloseTo(odds, within(1e-4));
+            }
+        }
     }
 
     @Test
@@ -124,8 +160,8 @@ class InferenceTest {
         assertRefused(Refusal.NOT_FOUND, named("default", "1"), "version \"1\" of model default is not served; 2 is");
         assertRefused(
                 Refusal.INVALID_ARGUMENT,
-                asking(RequestedOutput.of("logits", 0, false)),
-                "output \"logits\" is not one of the model's: probabilities, class, label");
+                asking(RequestedOutput.of("loss", 0, false)),
+                "output \"loss\" is not one of the model's: probabilities, class, label, logits");
         assertRefused(
                 Refusal.INVALID_ARGUMENT,
                 asking(RequestedOutput.of("label", 2, false)),
@@ -164,7 +200,7 @@ class InferenceTest {
         assertThat(model.inputs()).containsExactly(new TensorDescription("input", "FP32", List.of(-1L, 1L, 28L, 28L)));
         assertThat(model.outputs())
                 .extracting(output -> output.name() + output.shape())
-                .containsExactly("probabilities[-1, 10]", "class[-1]", "label[-1]");
+                .containsExactly("probabilities[-1, 10]", "class[-1]", "label[-1]", "logits[-1, 10]");
     }
 
     private Inference inference(BooleanSupplier live) {

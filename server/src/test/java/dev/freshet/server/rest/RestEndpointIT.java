@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.protocol.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.freshet.protocol.inference.ModelInferResponse;
 import dev.freshet.server.Port;
 import dev.freshet.server.Versions;
@@ -91,7 +92,8 @@ class RestEndpointIT {
                   "outputs": [
                     {"name": "probabilities", "datatype": "FP32", "shape": [-1, 10]},
                     {"name": "class", "datatype": "INT64", "shape": [-1]},
-                    {"name": "label", "datatype": "BYTES", "shape": [-1]}
+                    {"name": "label", "datatype": "BYTES", "shape": [-1]},
+                    {"name": "logits", "datatype": "FP32", "shape": [-1, 10]}
                   ]
                 }
                 """));
@@ -174,6 +176,25 @@ class RestEndpointIT {
         assertThat(answer.get("outputs"))
                 .isEqualTo(inferred(input("UINT8", "[1, 784]", "[" + numbers(0) + "]"))
                         .get("outputs"));
+    }
+
+    @Test
+    void givesLogitsOnRequestAsGrpcDoes() throws IOException {
+        // When
+        JsonNode outputs = inferred(
+                        input("UINT8", "[1, 784]", "[" + numbers(0) + "]"), ", \"outputs\": [{\"name\": \"logits\"}]")
+                .get("outputs");
+
+        // Then
+        ModelInferResponse overGrpc = port.stub()
+                .modelInfer(Port.infer(1).toBuilder()
+                        .addOutputs(InferRequestedOutputTensor.newBuilder().setName("logits"))
+                        .build());
+        assertThat(outputs).hasSize(1);
+        assertThat(outputs.get(0).get("shape")).isEqualTo(json.readTree("[1, 10]"));
+        assertThat(overGrpc.getOutputsList()).hasSize(1);
+        assertThat(floats(outputs.get(0).get("data")))
+                .isEqualTo(overGrpc.getOutputs(0).getContents().getFp32ContentsList());
     }
 
     @Test
