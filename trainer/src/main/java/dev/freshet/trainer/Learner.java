@@ -123,7 +123,7 @@ final class Learner implements AutoCloseable {
         this.lineage = new Lineage(config, kafka, meters, clock, output, progress, start);
         int classes = spec.classes().size();
         this.probabilities = new float[config.miniBatchSize() * classes];
-        this.prequential = new Prequential(classes, config.prequentialWindow());
+        this.prequential = new Prequential(classes, config.prequentialWindow(), config.prequentialFading());
         this.drift = new DriftWatch(config.drift());
         this.contest = new Contest(spec, engine, config.holdOutWindow());
         this.learningRate = new LearningRate(baseRate(), config.schedule(), 1);

@@ -34,6 +34,7 @@ class TrainerConfigTest {
             20_000,
             new Gate(0.001, 100),
             2_000,
+            0.999,
             Duration.ofSeconds(1),
             Recovery.DEFAULT,
             ReplaySpec.NONE,
@@ -70,6 +71,7 @@ class TrainerConfigTest {
                   min-class-examples: 30
                   evaluation-interval: 64
                   prequential-window: 10
+                  prequential-fading: 0.99
                   commit-interval: 250ms
                   checkpoint-interval: 1m
                   replayable-versions: 3
@@ -98,6 +100,7 @@ class TrainerConfigTest {
                         new Gate(0, 20, 0.9, 0.05, 30),
                         10,
                         Duration.ofMillis(250),
+                        0.99,
                         new Recovery(Duration.ofMinutes(1), 3, 7, 0.25),
                         new ReplaySpec(0.75, 500, ReplaySpec.Selection.CLASS_BALANCED),
                         new DriftConfig(new DetectorSpec.None(), new Reaction.ResetOptimizer())));
@@ -165,6 +168,7 @@ class TrainerConfigTest {
                         DEFAULTS.gate(),
                         1,
                         Duration.ZERO,
+                        1,
                         Recovery.DEFAULT,
                         ReplaySpec.NONE,
                         DRIFT))
@@ -182,6 +186,7 @@ class TrainerConfigTest {
                         DEFAULTS.gate(),
                         1,
                         Duration.ofMillis(-1),
+                        1,
                         Recovery.DEFAULT,
                         ReplaySpec.NONE,
                         DRIFT))

@@ -597,6 +597,7 @@ class TrainerIT {
                 INTERVAL,
                 gate,
                 200,
+                0.999,
                 Duration.ZERO,
                 RECOVERY,
                 ReplaySpec.NONE,
