@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,6 +38,8 @@ final class Lineage {
     private final Progress progress;
     /** By version, in how many chunks its state is kept: the thread that commits adds the newest. */
     private final ConcurrentSkipListMap<Long, Integer> states;
+
+    private final KeptVersions kept;
 
     private long highestVersion;
     private long version;
@@ -70,6 +73,13 @@ final class Lineage {
         this.output = output;
         this.progress = progress;
         this.states = new ConcurrentSkipListMap<>(start.states());
+        this.kept = new KeptVersions(
+                kafka.topics().models(),
+                config.model(),
+                config.recovery().keptVersions(),
+                start.published(),
+                // Nobody can say yet that a version is in use for another reason than that it is new.
+                Set::of);
         this.highestVersion = start.highestVersion();
         this.version = start.newest() == null ? 0 : start.newest().version();
         this.versionLearnedTo = start.learnedTo(kafka.topics().images());
@@ -124,9 +134,11 @@ final class Lineage {
         commit(
                 () -> {
                     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(forgotten);
-                    SnapshotCodec.encode(draft, state.network().weights())
-                            .parts()
-                            .forEach(part -> records.add(part(part)));
+                    List<SnapshotCodec.Part> parts = SnapshotCodec.encode(
+                                    draft, state.network().weights())
+                            .parts();
+                    records.addAll(kept.add(draft.version(), parts.size() - 1));
+                    parts.forEach(part -> records.add(part(part)));
                     List<ProducerRecord<byte[], byte[]>> checkpoint = CheckpointCodec.records(
                             kafka.topics().checkpoints(), Long.toString(draft.version()), state);
                     records.addAll(checkpoint);

@@ -86,17 +86,16 @@ public final class VersionReplay {
 
     private Start startOf(Manifest version) {
         long parent = version.parentVersion();
-        if (parent == 0) {
-            return new Start(null, null, 0, Map.of());
-        }
         @Nullable
         Checkpoint state =
                 Checkpoints.readVersion(kafka, config.model(), parent).newest().orElse(null);
-        if (state == null) {
+        if (state == null && parent == 0) {
+            return Start.ANEW;
+        } else if (state == null) {
             throw new IllegalArgumentException("the state in which version " + parent
                     + " was published is not kept any more; replayable-versions says how many are");
         }
-        return new Start(state, null, parent, Map.of());
+        return new Start(state, null, parent, Map.of(), Map.of());
     }
 
     static String sha256(byte[] file) {

@@ -23,7 +23,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -294,3 +296,55 @@ class RecoveryIT {
         return config;
     }
 }
+    @Test
+    void removesOldVersionsAndTheirStatesAndGoesOnFromTheNewest() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given
+            String settings = STEADY.replace("replayable-versions: 100", "replayable-versions: 2\n  kept-versions: 3");
+            Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
+            for (int i = 0; i < 2; i++) {
+                // A trainer of its own each time: the second one finds what the first has left.
+                images.write(blobs, 800);
+                writeSwapped(images, blobs, 800);
+                finish(images, settings);
+            }
+
+            // When
+            List<Manifest> all = images.manifests();
+            PublishedVersions published = PublishedVersions.read(images.kafka(), "m");
+
+            // Then
+            long newest = all.get(all.size() - 1).version();
+            assertThat(newest).isEqualTo(all.size()).isGreaterThan(6);
+            assertThat(keysThatAreLeft(images.models()))
+                    .containsExactlyInAnyOrder(
+                            "m/" + newest + "/0",
+                            "m/" + newest + "/manifest",
+                            "m/" + (newest - 1) + "/0",
+                            "m/" + (newest - 1) + "/manifest",
+                            "m/" + (newest - 2) + "/0",
+                            "m/" + (newest - 2) + "/manifest");
+            assertThat(requireNonNull(published.newest()).version()).isEqualTo(newest);
+            assertThat(published.highestVersion()).isEqualTo(newest);
+            assertThat(published.chunks()).containsOnlyKeys(newest, newest - 1, newest - 2);
+            assertThat(Checkpoints.readAll(images.kafka(), "m").versions()).containsOnlyKeys(newest, newest - 1);
+            assertThat(new VersionReplay(config(settings), images.kafka(), new CpuEngine())
+                            .replay(all.get(all.size() - 1))
+                            .sha256())
+                    .isEqualTo(all.get(all.size() - 1).sha256());
+        }
+    }
+
+    /** After compaction, if it took place now. */
+    private static Set<String> keysThatAreLeft(List<ConsumerRecord<String, byte[]>> records) {
+        Set<String> keys = new HashSet<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            if (record.value() == null) {
+                keys.remove(record.key());
+            } else {
+                keys.add(record.key());
+            }
+        }
+        return keys;
+    }
+
