@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Lineage {
     private static final Logger log = LoggerFactory.getLogger(Lineage.class);
+
+    private static final long FIRST_VERSION = 1;
 
     private final TrainerConfig config;
     private final KafkaSettings kafka;
@@ -153,11 +156,15 @@ final class Lineage {
                 kafka.topics().models(), 0, part.key().getBytes(StandardCharsets.UTF_8), part.value());
     }
 
-    /** Leaves room for the one that comes. */
+    /**
+     * Leaves room for the one that comes. What was gone back to before the first version stays: without it, that version would
+     * seem to come from nothing.
+     */
     private List<ProducerRecord<byte[], byte[]>> forgetOldStates() {
         List<ProducerRecord<byte[], byte[]>> tombstones = new ArrayList<>();
-        while (states.size() >= config.recovery().replayableVersions()) {
-            Map.Entry<Long, Integer> oldest = requireNonNull(states.pollFirstEntry());
+        ConcurrentNavigableMap<Long, Integer> ofVersions = states.tailMap(FIRST_VERSION);
+        while (ofVersions.size() >= config.recovery().replayableVersions()) {
+            Map.Entry<Long, Integer> oldest = requireNonNull(ofVersions.pollFirstEntry());
             tombstones.addAll(CheckpointCodec.tombstones(
                     kafka.topics().checkpoints(), config.model(), Long.toString(oldest.getKey()), oldest.getValue()));
         }
@@ -187,6 +194,28 @@ final class Lineage {
         checkpointedAt = clock.instant();
         commit(
                 () -> CheckpointCodec.records(kafka.topics().checkpoints(), CheckpointCodec.NEWEST, checkpoint),
+                meters.checkpoints::increment);
+    }
+
+    /**
+     * Who starts again goes on from there; and it is the state, in place of the one in which the newest version was published,
+     * that the next version comes from.
+     */
+    void goBackTo(Checkpoint checkpoint) throws InterruptedException {
+        String topic = kafka.topics().checkpoints();
+        long from = checkpoint.version();
+        commit(
+                () -> {
+                    // It may be smaller than the one before.
+                    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(CheckpointCodec.tombstones(
+                            topic, config.model(), Long.toString(from), states.getOrDefault(from, 0)));
+                    List<ProducerRecord<byte[], byte[]>> state =
+                            CheckpointCodec.records(topic, Long.toString(from), checkpoint);
+                    records.addAll(state);
+                    states.put(from, state.size() - 1);
+                    records.addAll(CheckpointCodec.records(topic, CheckpointCodec.NEWEST, checkpoint));
+                    return records;
+                },
                 meters.checkpoints::increment);
     }
 

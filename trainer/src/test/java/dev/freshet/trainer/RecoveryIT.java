@@ -30,6 +30,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a trainer goes on from, and that it does the same from there as if nothing had happened. */
 @ExtendWith(KafkaBrokerExtension.class)
@@ -198,6 +200,41 @@ class RecoveryIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 400})
+    void makesVersionsOnceMoreThoughTheTrainerWentBackOnTheWay(int goodBefore) throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 2)) {
+            // Given: before the first version, or between two
+            String settings = STEADY.replace("min-improvement: 0.05", "min-improvement: 0");
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 5), goodBefore);
+            for (int i = 0; i < 7 * 16; i++) {
+                images.writeTrained(new float[] {1e38f, -1e38f, 1e38f, Float.MAX_VALUE}, i % 3);
+            }
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 6), 800);
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            Trainer trainer = trainer(images, settings, registry);
+            trainer.finish();
+            trainer.run();
+            List<Manifest> manifests = images.manifests();
+
+            // When
+            VersionReplay replay = new VersionReplay(config(settings), images.kafka(), new CpuEngine());
+            List<String> replayed = new ArrayList<>();
+            for (Manifest manifest : manifests) {
+                replayed.add(replay.replay(manifest).sha256());
+            }
+
+            // Then
+            assertThat(registry.get("freshet.trainer.returns").counter().count())
+                    .isPositive();
+            assertThat(manifests)
+                    .as("one that has come past what made the trainer go back")
+                    .anyMatch(manifest -> manifest.learnedFrom().next(0) <= goodBefore / 2
+                            && manifest.learnedTo().next(0) >= goodBefore / 2 + 3 * 16);
+            assertThat(replayed).isEqualTo(hashes(images));
+        }
+    }
+
     @Test
     void goesOnWithSmallerMiniBatchesThanTheOneThatWasUnfinished() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
@@ -264,38 +301,6 @@ class RecoveryIT {
         }
     }
 
-    private static void finish(ImagesTopic images) throws InterruptedException {
-        finish(images, RESTLESS);
-    }
-
-    private static void finish(ImagesTopic images, String settings) throws InterruptedException {
-        Trainer trainer = trainer(images, settings, new SimpleMeterRegistry());
-        trainer.finish();
-        trainer.run();
-    }
-
-    private static Trainer trainer(ImagesTopic images) {
-        return trainer(images, RESTLESS, new SimpleMeterRegistry());
-    }
-
-    private static Trainer trainer(ImagesTopic images, String settings, SimpleMeterRegistry registry) {
-        // Few at a time, so that there are many points to stop at.
-        return new Trainer(
-                config(settings),
-                SPEC,
-                images.kafka("max.poll.records", "20"),
-                new CpuEngine(),
-                registry,
-                Clock.systemUTC());
-    }
-
-    private static TrainerConfig config(String settings) {
-        Config root = Config.parse(settings, "test");
-        TrainerConfig config = TrainerConfig.from(root);
-        root.requireValid();
-        return config;
-    }
-}
     @Test
     void removesOldVersionsAndTheirStatesAndGoesOnFromTheNewest() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
@@ -348,3 +353,35 @@ class RecoveryIT {
         return keys;
     }
 
+    private static void finish(ImagesTopic images) throws InterruptedException {
+        finish(images, RESTLESS);
+    }
+
+    private static void finish(ImagesTopic images, String settings) throws InterruptedException {
+        Trainer trainer = trainer(images, settings, new SimpleMeterRegistry());
+        trainer.finish();
+        trainer.run();
+    }
+
+    private static Trainer trainer(ImagesTopic images) {
+        return trainer(images, RESTLESS, new SimpleMeterRegistry());
+    }
+
+    private static Trainer trainer(ImagesTopic images, String settings, SimpleMeterRegistry registry) {
+        // Few at a time, so that there are many points to stop at.
+        return new Trainer(
+                config(settings),
+                SPEC,
+                images.kafka("max.poll.records", "20"),
+                new CpuEngine(),
+                registry,
+                Clock.systemUTC());
+    }
+
+    private static TrainerConfig config(String settings) {
+        Config root = Config.parse(settings, "test");
+        TrainerConfig config = TrainerConfig.from(root);
+        root.requireValid();
+        return config;
+    }
+}
