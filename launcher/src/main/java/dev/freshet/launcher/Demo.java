@@ -11,6 +11,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.ingest.Ingest;
 import dev.freshet.ingest.IngestConfig;
 import dev.freshet.ingest.Progress;
+import dev.freshet.ingest.drift.DriftScript;
 import dev.freshet.ingest.source.ImageShape;
 import dev.freshet.ingest.source.ImageSource;
 import dev.freshet.ingest.source.SourceSpec;
@@ -122,7 +123,13 @@ final class Demo {
         // The demo's own broker is the only one it talks to.
         config.section("kafka").passThrough();
         config.requireValid();
+        demo.requireFittingDrift();
         return demo;
+    }
+
+    /** Which classes there are, only the source knows. */
+    private void requireFittingDrift() {
+        DriftScript unused = DriftScript.of(ingestConfig.drifts(), trainImages, ingestConfig.driftSeed());
     }
 
     /** Runs until all is learned and tested, or until asked to stop. */

@@ -2,6 +2,7 @@ package dev.freshet.launcher;
 
 import dev.freshet.core.config.Config;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Records per second; default: as fast as possible, 1000 where there is no end.")
     private @Nullable Double rate;
 
+    @Option(
+            names = "--drift",
+            paramLabel = "DRIFT",
+            description = "Changes the stream on purpose, as in `freshet ingest --help`; may be given more than once."
+                    + " For example: label-swap:3,5@20000")
+    private @Nullable List<String> drifts;
+
     @Option(names = "--headless", description = "No fixed port and no page to look at: for scripts.")
     private boolean headless;
 
@@ -94,6 +102,7 @@ final class DemoCommand implements Callable<Integer> {
                 .override("ingest.shuffle", shuffle)
                 .override("ingest.limit", records)
                 .override("ingest.resize", resize)
+                .override("ingest.drift", drifts)
                 .override("server.port", port != null ? port : headless ? Integer.valueOf(0) : null);
         LogLevels.onlyWarnings();
         Demo demo = Demo.of(

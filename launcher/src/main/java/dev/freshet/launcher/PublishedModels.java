@@ -77,7 +77,7 @@ final class PublishedModels {
     static Assembled.Complete find(KafkaSettings kafka, String model, VersionChoice choice) {
         Search search = new Search(model, choice);
         PublishedModels published = read(kafka, search::look);
-        if (search.found == null) {
+        if (search.found == null || !published.has(model, search.found.version())) {
             throw published.missing(model, choice);
         }
         return search.found;
@@ -90,13 +90,14 @@ final class PublishedModels {
         try {
             ModelsTopic.readToEnd(impatient(kafka), "models", record -> {
                 String model = modelOf(record);
-                assemblers
-                        .computeIfAbsent(model, SnapshotAssembler::new)
-                        .accept(record.key(), record.value())
-                        .ifPresent(assembled -> {
-                            published.versions(model).put(assembled.version(), Version.of(model, assembled));
-                            onVersion.accept(model, assembled);
-                        });
+                SnapshotAssembler assembler = assemblers.computeIfAbsent(model, SnapshotAssembler::new);
+                assembler
+                        .removedBy(record.key(), record.value())
+                        .ifPresent(version -> published.remove(model, version));
+                assembler.accept(record.key(), record.value()).ifPresent(assembled -> {
+                    published.versions(model).put(assembled.version(), Version.of(model, assembled));
+                    onVersion.accept(model, assembled);
+                });
             });
         } catch (TimeoutException e) {
             throw new KafkaException("no broker answers at " + kafka.bootstrapServers(), e);
@@ -114,6 +115,18 @@ final class PublishedModels {
     private static String modelOf(ConsumerRecord<String, ?> record) {
         String key = record.key() == null ? "" : record.key();
         return key.substring(0, Math.max(0, key.indexOf('/')));
+    }
+
+    private boolean has(String model, long version) {
+        NavigableMap<Long, Version> versions = models.get(model);
+        return versions != null && versions.containsKey(version);
+    }
+
+    private void remove(String model, long version) {
+        NavigableMap<Long, Version> versions = models.get(model);
+        if (versions != null && versions.remove(version) != null && versions.isEmpty()) {
+            models.remove(model);
+        }
     }
 
     private NavigableMap<Long, Version> versions(String model) {

@@ -63,6 +63,8 @@ class CommandLineTest {
                 "ingest circles --resize 4x4    | only images can be resized",
                 "ingest digits --drift quake@5  | \"quake\" is no kind of drift",
                 "ingest digits --drift label-swap:3,x@5 | class \"x\" is none of 0, 1",
+                "demo --drift quake@5           | \"quake\" is no kind of drift",
+                "demo --drift label-swap:3,x@5  | class \"x\" is none of 0, 1",
                 "demo --resize 2x28x28          | ingest.resize must be HEIGHTxWIDTH",
                 "serve --port 99999             | [0, 65535]",
                 "predict missing.png            | missing.png",

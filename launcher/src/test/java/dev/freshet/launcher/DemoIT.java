@@ -56,6 +56,24 @@ class DemoIT {
         assertThat(summary.get("epochs").asInt()).isEqualTo(1);
     }
 
+    @Test
+    void learnsWhatADriftMakesOfTheStreamAndIsTestedOnWhatItWas() throws Exception {
+        // When
+        JsonNode summary = demo("--records", "8000", "--drift", "label-swap:3,5@0");
+
+        // Then
+        JsonNode classes = summary.get("per_class");
+        for (int label = 0; label < 10; label++) {
+            double right = classes.get(label).get("correct").asDouble()
+                    / classes.get(label).get("total").asDouble();
+            if (label == 3 || label == 5) {
+                assertThat(right).as("%d, which was called otherwise", label).isLessThan(0.3);
+            } else {
+                assertThat(right).as("%d", label).isGreaterThan(0.6);
+            }
+        }
+    }
+
     private static void assertEveryRecordIsAccountedFor(JsonNode summary) {
         long outcomes = summary.get("records_trained").asLong()
                 + summary.get("records_held_out").asLong()

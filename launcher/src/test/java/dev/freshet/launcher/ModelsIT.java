@@ -61,6 +61,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -119,6 +120,31 @@ class ModelsIT {
                         "default 2 1 2026-11-20T10:00:00Z 2,000 0.2500 93.75 % 784-32-16-5 cpu",
                         "default 3 damaged: chunk 0 does not have the SHA-256 that the manifest gives",
                         "other 1 - 2026-11-20T10:00:00Z 1,000 0.2500 93.75 % 784-8-2 cpu");
+    }
+
+    @Test
+    void passesOverVersionsThatWereRemoved() throws Exception {
+        // Given
+        for (int version = 1; version <= 3; version++) {
+            publish(version("default", version, SPEC));
+        }
+        publish(version("gone", 1, SPEC));
+        remove("default", 1);
+        remove("gone", 1);
+
+        // When
+        int listed = models("list");
+        int shown = models("show", "1");
+
+        // Then
+        assertThat(listed).isZero();
+        assertThat(out.toString().lines().skip(1).map(line -> line.replaceAll(" +", " ")))
+                .allMatch(line -> line.startsWith("default 2 ") || line.startsWith("default 3 "))
+                .hasSize(2);
+        assertThat(shown).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("there is no version 1 of model \"default\"")
+                .contains("there is 2 to 3");
     }
 
     @Test
@@ -375,6 +401,17 @@ class ModelsIT {
                         .get();
             }
             producer.commitTransaction();
+        }
+    }
+
+    /** As a trainer does that keeps fewer. */
+    private void remove(String model, long version) throws Exception {
+        try (KafkaProducer<String, byte @Nullable []> producer = new KafkaProducer<>(
+                kafka.forClient("test-trainer", Map.of()), new StringSerializer(), new ByteArraySerializer())) {
+            for (String part : List.of("manifest", "0")) {
+                producer.send(new ProducerRecord<>(kafka.topics().models(), model + "/" + version + "/" + part, null))
+                        .get();
+            }
         }
     }
 

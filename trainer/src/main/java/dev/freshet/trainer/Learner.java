@@ -59,7 +59,6 @@ final class Learner implements AutoCloseable {
     private static final String DRIFT = "drift";
     private static final String RATE_FACTOR = "learning-rate-factor";
     private static final String REFUSALS = "refusals";
-    private static final String WENT_BACK = "went-back";
 
     private final TrainerConfig config;
     private final ModelSpec spec;
@@ -82,8 +81,6 @@ final class Learner implements AutoCloseable {
     private double rateFactor = 1;
 
     private double newestLearningRate;
-    /** Since the newest version: then its order alone does not say how it came about. */
-    private boolean wentBack;
 
     /** Decisions of the gate in a row that did not lead to a version. */
     private long refusals;
@@ -123,7 +120,7 @@ final class Learner implements AutoCloseable {
         this.lineage = new Lineage(config, kafka, meters, clock, output, progress, start);
         int classes = spec.classes().size();
         this.probabilities = new float[config.miniBatchSize() * classes];
-        this.prequential = new Prequential(classes, config.prequentialWindow());
+        this.prequential = new Prequential(classes, config.prequentialWindow(), config.prequentialFading());
         this.drift = new DriftWatch(config.drift());
         this.contest = new Contest(spec, engine, config.holdOutWindow());
         this.learningRate = new LearningRate(baseRate(), config.schedule(), 1);
@@ -199,7 +196,6 @@ final class Learner implements AutoCloseable {
         restore(drift, memories.get(DRIFT));
         rateFactor = Double.longBitsToDouble(numberOr(memories.get(RATE_FACTOR), Double.doubleToRawLongBits(1)));
         refusals = numberOr(memories.get(REFUSALS), 0);
-        wentBack = numberOr(memories.get(WENT_BACK), 0) != 0;
     }
 
     private static long numberOr(long @Nullable [] memory, long otherwise) {
@@ -224,7 +220,6 @@ final class Learner implements AutoCloseable {
         memories.put(PREQUENTIAL, prequential.state());
         memories.put(DRIFT, drift.state());
         memories.put(REFUSALS, new long[] {refusals});
-        memories.put(WENT_BACK, new long[] {wentBack ? 1 : 0});
         memories.put(RATE_FACTOR, new long[] {Double.doubleToRawLongBits(rateFactor)});
         return memories;
     }
@@ -378,9 +373,8 @@ final class Learner implements AutoCloseable {
         NetworkState state = setback.hasLearned() ? from.network() : stateOf(lastGoodWeights());
         rateFactor *= config.recovery().learningRateFactor();
         Map<String, long[]> memories = new HashMap<>(from.memories());
-        memories.put(WENT_BACK, new long[] {1});
         memories.put(RATE_FACTOR, new long[] {Double.doubleToRawLongBits(rateFactor)});
-        lineage.write(new Checkpoint(
+        lineage.goBackTo(new Checkpoint(
                 from.model(),
                 from.version(),
                 spec,
@@ -486,9 +480,8 @@ final class Learner implements AutoCloseable {
             throws InterruptedException {
         long parent = lineage.version();
         Offsets learnedFrom = lineage.versionLearnedTo();
-        TakingOrder taken = standing.epoch() == null && !wentBack ? progress.taken() : null;
+        TakingOrder taken = standing.epoch() == null ? progress.taken() : null;
         progress.versionEndsHere();
-        wentBack = false;
         Checkpoint state = checkpoint(version, standing);
         SnapshotCodec.Draft draft = new SnapshotCodec.Draft(
                 config.model(),

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Lineage {
     private static final Logger log = LoggerFactory.getLogger(Lineage.class);
 
+    private static final long FIRST_VERSION = 1;
+
     private final TrainerConfig config;
     private final KafkaSettings kafka;
     private final TrainerMeters meters;
@@ -37,6 +41,8 @@ final class Lineage {
     private final Progress progress;
     /** By version, in how many chunks its state is kept: the thread that commits adds the newest. */
     private final ConcurrentSkipListMap<Long, Integer> states;
+
+    private final KeptVersions kept;
 
     private long highestVersion;
     private long version;
@@ -70,6 +76,13 @@ final class Lineage {
         this.output = output;
         this.progress = progress;
         this.states = new ConcurrentSkipListMap<>(start.states());
+        this.kept = new KeptVersions(
+                kafka.topics().models(),
+                config.model(),
+                config.recovery().keptVersions(),
+                start.published(),
+                // Nobody can say yet that a version is in use for another reason than that it is new.
+                Set::of);
         this.highestVersion = start.highestVersion();
         this.version = start.newest() == null ? 0 : start.newest().version();
         this.versionLearnedTo = start.learnedTo(kafka.topics().images());
@@ -124,9 +137,11 @@ final class Lineage {
         commit(
                 () -> {
                     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(forgotten);
-                    SnapshotCodec.encode(draft, state.network().weights())
-                            .parts()
-                            .forEach(part -> records.add(part(part)));
+                    List<SnapshotCodec.Part> parts = SnapshotCodec.encode(
+                                    draft, state.network().weights())
+                            .parts();
+                    records.addAll(kept.add(draft.version(), parts.size() - 1));
+                    parts.forEach(part -> records.add(part(part)));
                     List<ProducerRecord<byte[], byte[]>> checkpoint = CheckpointCodec.records(
                             kafka.topics().checkpoints(), Long.toString(draft.version()), state);
                     records.addAll(checkpoint);
@@ -141,11 +156,15 @@ final class Lineage {
                 kafka.topics().models(), 0, part.key().getBytes(StandardCharsets.UTF_8), part.value());
     }
 
-    /** Leaves room for the one that comes. */
+    /**
+     * Leaves room for the one that comes. What was gone back to before the first version stays: without it, that version would
+     * seem to come from nothing.
+     */
     private List<ProducerRecord<byte[], byte[]>> forgetOldStates() {
         List<ProducerRecord<byte[], byte[]>> tombstones = new ArrayList<>();
-        while (states.size() >= config.recovery().replayableVersions()) {
-            Map.Entry<Long, Integer> oldest = requireNonNull(states.pollFirstEntry());
+        ConcurrentNavigableMap<Long, Integer> ofVersions = states.tailMap(FIRST_VERSION);
+        while (ofVersions.size() >= config.recovery().replayableVersions()) {
+            Map.Entry<Long, Integer> oldest = requireNonNull(ofVersions.pollFirstEntry());
             tombstones.addAll(CheckpointCodec.tombstones(
                     kafka.topics().checkpoints(), config.model(), Long.toString(oldest.getKey()), oldest.getValue()));
         }
@@ -175,6 +194,28 @@ final class Lineage {
         checkpointedAt = clock.instant();
         commit(
                 () -> CheckpointCodec.records(kafka.topics().checkpoints(), CheckpointCodec.NEWEST, checkpoint),
+                meters.checkpoints::increment);
+    }
+
+    /**
+     * Who starts again goes on from there; and it is the state, in place of the one in which the newest version was published,
+     * that the next version comes from.
+     */
+    void goBackTo(Checkpoint checkpoint) throws InterruptedException {
+        String topic = kafka.topics().checkpoints();
+        long from = checkpoint.version();
+        commit(
+                () -> {
+                    // It may be smaller than the one before.
+                    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(CheckpointCodec.tombstones(
+                            topic, config.model(), Long.toString(from), states.getOrDefault(from, 0)));
+                    List<ProducerRecord<byte[], byte[]>> state =
+                            CheckpointCodec.records(topic, Long.toString(from), checkpoint);
+                    records.addAll(state);
+                    states.put(from, state.size() - 1);
+                    records.addAll(CheckpointCodec.records(topic, CheckpointCodec.NEWEST, checkpoint));
+                    return records;
+                },
                 meters.checkpoints::increment);
     }
 

@@ -17,10 +17,18 @@ import org.slf4j.LoggerFactory;
  * @param checkpoint made when {@code newest} was the newest version; null for none
  * @param newest the newest version that is whole; null for none
  * @param highestVersion of all, damaged ones included, so that no version number is used twice; 0 for none
+ * @param published by version, in how many chunks its weights are in the topic {@code models}
  * @param states by version, in how many chunks the state is kept in which it was published
  */
 record Start(
-        @Nullable Checkpoint checkpoint, @Nullable Snapshot newest, long highestVersion, Map<Long, Integer> states) {
+        @Nullable Checkpoint checkpoint,
+        @Nullable Snapshot newest,
+        long highestVersion,
+        Map<Long, Integer> published,
+        Map<Long, Integer> states) {
+    /** With nothing. */
+    static final Start ANEW = new Start(null, null, 0, Map.of(), Map.of());
+
     private static final Logger log = LoggerFactory.getLogger(Start.class);
 
     /** Reads the topics of versions and of checkpoints to their ends as they are now. */
@@ -37,12 +45,12 @@ record Start(
                     .log("the checkpoint does not belong to the newest version, which is gone on from instead");
             checkpoint = null;
         }
-        return new Start(checkpoint, newest, published.highestVersion(), checkpoints.versions());
+        return new Start(checkpoint, newest, published.highestVersion(), published.chunks(), checkpoints.versions());
     }
 
     /** The same, from another checkpoint. */
     Start at(Checkpoint other) {
-        return new Start(other, newest, highestVersion, states);
+        return new Start(other, newest, highestVersion, published, states);
     }
 
     /** @throws IllegalArgumentException if it was made with another spec */

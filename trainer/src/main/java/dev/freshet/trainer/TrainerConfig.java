@@ -5,6 +5,7 @@ import dev.freshet.core.config.Interval;
 import dev.freshet.core.drift.DriftConfig;
 import dev.freshet.core.evaluation.Gate;
 import dev.freshet.core.evaluation.HoldOut;
+import dev.freshet.core.evaluation.Prequential;
 import dev.freshet.core.model.ModelName;
 import dev.freshet.core.training.Schedule;
 import dev.freshet.core.training.Span;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param holdOutWindow newest hold-out examples that candidate and champion are compared on, at least 1
  * @param evaluationInterval trained examples between two decisions of the gate, at least 1; fewer at first
  * @param prequentialWindow newest examples that prequential loss and accuracy are taken over, at least 1
+ * @param prequentialFading weight of an example against the one after it, in (0, 1], for those that fade instead
  * @param commitInterval time between two commits of offsets and dead letters
  * @param replay what a stream is learned from again; none where there are epochs
  * @param drift who watches the stream, and what is done then
@@ -39,6 +41,7 @@ public record TrainerConfig(
         int evaluationInterval,
         Gate gate,
         int prequentialWindow,
+        double prequentialFading,
         Duration commitInterval,
         Recovery recovery,
         ReplaySpec replay,
@@ -60,6 +63,10 @@ public record TrainerConfig(
         require(holdOutWindow >= 1, "hold-out-window must be at least 1", holdOutWindow);
         require(evaluationInterval >= 1, "evaluation-interval must be at least 1", evaluationInterval);
         require(prequentialWindow >= 1, "prequential-window must be at least 1", prequentialWindow);
+        require(
+                prequentialFading > 0 && prequentialFading <= 1,
+                "prequential-fading must be in (0, 1]",
+                prequentialFading);
         require(!commitInterval.isNegative(), "commit-interval must not be negative", commitInterval);
     }
 
@@ -87,6 +94,7 @@ public record TrainerConfig(
                 trainer.integer("evaluation-interval", 20_000, 1, Integer.MAX_VALUE),
                 gateFrom(trainer, minExamples),
                 trainer.integer("prequential-window", 2_000, 1, 10_000_000),
+                trainer.number("prequential-fading", Prequential.DEFAULT_FADING, Interval.openClosed(0, 1)),
                 trainer.duration("commit-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(5)),
                 Recovery.from(trainer),
                 replayFrom(trainer, epochs),

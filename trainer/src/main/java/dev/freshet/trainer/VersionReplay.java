@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a version once more, from the state in which its parent was published and the records that it took since, in the order
- * in which it took them. With the settings it was made with, the weights are the same to the last bit. Writes nothing.
+ * in which it took them; or, where the trainer has gone back on the way, from the state that it went back to. With the settings it was made with, the weights are the same to the last bit. Writes nothing.
  * Belongs to one thread.
  */
 public final class VersionReplay {
@@ -32,8 +32,8 @@ public final class VersionReplay {
     /**
      * What became of it.
      *
-     * @param records that were taken since the parent
-     * @param steps optimizer steps since the parent
+     * @param records that were taken since the parent, or since the trainer has gone back on the way from there
+     * @param steps optimizer steps since then
      * @param sha256 of the safetensors file that was made now
      */
     public record Outcome(long records, long steps, String sha256) {}
@@ -42,18 +42,20 @@ public final class VersionReplay {
      * Blocks until it is done.
      *
      * @param version what is known of it
-     * @throws IllegalArgumentException if it cannot be made again: it was learned in epochs, the trainer went back while it
-     *     was made, the state of its parent is not kept, or records have been removed by retention
+     * @throws IllegalArgumentException if it cannot be made again: it was learned in epochs, the state of its parent is not
+     *     kept, or it does not say in which order its records were taken
+     * @throws IllegalStateException if records have been removed by retention
      */
     public Outcome replay(Manifest version) throws InterruptedException {
-        TakingOrder taken = version.taken();
-        if (taken == null) {
+        TakingOrder published = version.taken();
+        if (published == null) {
             throw new IllegalArgumentException("version " + version.version()
                     + (version.epoch() == null
                             ? " does not say in which order its records were taken"
                             : " was learned in epochs: the same records, settings and seed give it again"));
         }
         Start start = startOf(version);
+        TakingOrder taken = published.after(start.taken());
         String topic = version.learnedTo().topic();
         Offsets from = start.position(topic);
         ReplayMemory memory = StreamRun.replayMemory(config, version.spec(), start);
@@ -88,16 +90,15 @@ public final class VersionReplay {
 
     private Start startOf(Manifest version) {
         long parent = version.parentVersion();
-        if (parent == 0) {
-            return new Start(null, null, 0, Map.of());
-        }
         @Nullable
         Checkpoint state =
                 Checkpoints.readVersion(kafka, config.model(), parent).newest().orElse(null);
-        if (state == null) {
+        if (state == null && parent == 0) {
+            return Start.ANEW;
+        } else if (state == null) {
             throw new IllegalArgumentException("the state in which version " + parent
                     + " was published is not kept any more; replayable-versions says how many are");
         }
-        return new Start(state, null, parent, Map.of());
+        return new Start(state, null, parent, Map.of(), Map.of());
     }
 }

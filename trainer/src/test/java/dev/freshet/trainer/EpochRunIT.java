@@ -235,6 +235,7 @@ class EpochRunIT {
                 64,
                 ANY_BETTER,
                 200,
+                0.999,
                 Duration.ZERO,
                 Recovery.DEFAULT,
                 ReplaySpec.NONE,

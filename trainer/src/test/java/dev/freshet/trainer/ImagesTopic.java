@@ -188,7 +188,7 @@ final class ImagesTopic implements AutoCloseable {
     /** Manifests in the order of the topic. */
     List<Manifest> manifests() {
         return broker.consumeAll(topics.models(), TIMEOUT).stream()
-                .filter(record -> record.key().endsWith("/manifest"))
+                .filter(record -> record.key().endsWith("/manifest") && record.value() != null)
                 .map(record -> SnapshotCodec.fromJson(record.value(), Manifest.class))
                 .toList();
     }

@@ -23,11 +23,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a trainer goes on from, and that it does the same from there as if nothing had happened. */
 @ExtendWith(KafkaBrokerExtension.class)
@@ -196,6 +200,41 @@ class RecoveryIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 400})
+    void makesVersionsOnceMoreThoughTheTrainerWentBackOnTheWay(int goodBefore) throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 2)) {
+            // Given: before the first version, or between two
+            String settings = STEADY.replace("min-improvement: 0.05", "min-improvement: 0");
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 5), goodBefore);
+            for (int i = 0; i < 7 * 16; i++) {
+                images.writeTrained(new float[] {1e38f, -1e38f, 1e38f, Float.MAX_VALUE}, i % 3);
+            }
+            images.write(new Blobs(ImagesTopic.CLASSES, 4, 6), 800);
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            Trainer trainer = trainer(images, settings, registry);
+            trainer.finish();
+            trainer.run();
+            List<Manifest> manifests = images.manifests();
+
+            // When
+            VersionReplay replay = new VersionReplay(config(settings), images.kafka(), new CpuEngine());
+            List<String> replayed = new ArrayList<>();
+            for (Manifest manifest : manifests) {
+                replayed.add(replay.replay(manifest).sha256());
+            }
+
+            // Then
+            assertThat(registry.get("freshet.trainer.returns").counter().count())
+                    .isPositive();
+            assertThat(manifests)
+                    .as("one that has come past what made the trainer go back")
+                    .anyMatch(manifest -> manifest.learnedFrom().next(0) <= goodBefore / 2
+                            && manifest.learnedTo().next(0) >= goodBefore / 2 + 3 * 16);
+            assertThat(replayed).isEqualTo(hashes(images));
+        }
+    }
+
     @Test
     void goesOnWithSmallerMiniBatchesThanTheOneThatWasUnfinished() throws InterruptedException {
         try (ImagesTopic images = new ImagesTopic(broker, 1)) {
@@ -260,6 +299,58 @@ class RecoveryIT {
             // Then
             assertThat(replayed).isEqualTo(hashes(images)).hasSizeGreaterThan(3);
         }
+    }
+
+    @Test
+    void removesOldVersionsAndTheirStatesAndGoesOnFromTheNewest() throws InterruptedException {
+        try (ImagesTopic images = new ImagesTopic(broker, 1)) {
+            // Given
+            String settings = STEADY.replace("replayable-versions: 100", "replayable-versions: 2\n  kept-versions: 3");
+            Blobs blobs = new Blobs(ImagesTopic.CLASSES, 4, 5);
+            for (int i = 0; i < 2; i++) {
+                // A trainer of its own each time: the second one finds what the first has left.
+                images.write(blobs, 800);
+                writeSwapped(images, blobs, 800);
+                finish(images, settings);
+            }
+
+            // When
+            List<Manifest> all = images.manifests();
+            PublishedVersions published = PublishedVersions.read(images.kafka(), "m");
+
+            // Then
+            long newest = all.get(all.size() - 1).version();
+            assertThat(newest).isEqualTo(all.size()).isGreaterThan(6);
+            assertThat(keysThatAreLeft(images.models()))
+                    .containsExactlyInAnyOrder(
+                            "m/" + newest + "/0",
+                            "m/" + newest + "/manifest",
+                            "m/" + (newest - 1) + "/0",
+                            "m/" + (newest - 1) + "/manifest",
+                            "m/" + (newest - 2) + "/0",
+                            "m/" + (newest - 2) + "/manifest");
+            assertThat(requireNonNull(published.newest()).version()).isEqualTo(newest);
+            assertThat(published.highestVersion()).isEqualTo(newest);
+            assertThat(published.chunks()).containsOnlyKeys(newest, newest - 1, newest - 2);
+            assertThat(Checkpoints.readAll(images.kafka(), "m").versions()).containsOnlyKeys(newest, newest - 1);
+            assertThat(new VersionReplay(config(settings), images.kafka(), new CpuEngine())
+                            .replay(all.get(all.size() - 1))
+                            .sha256())
+                    .isEqualTo(all.get(all.size() - 1).sha256());
+        }
+    }
+
+    /** After compaction, if it took place now. */
+    private static Set<String> keysThatAreLeft(List<ConsumerRecord<String, byte[]>> records) {
+        Set<String> keys = new HashSet<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            if (record.value() == null) {
+                keys.remove(record.key());
+            } else {
+                keys.add(record.key());
+            }
+        }
+        return keys;
     }
 
     private static void finish(ImagesTopic images) throws InterruptedException {

@@ -34,6 +34,7 @@ class TrainerConfigTest {
             20_000,
             new Gate(0.001, 100),
             2_000,
+            0.999,
             Duration.ofSeconds(1),
             Recovery.DEFAULT,
             ReplaySpec.NONE,
@@ -70,9 +71,11 @@ class TrainerConfigTest {
                   min-class-examples: 30
                   evaluation-interval: 64
                   prequential-window: 10
+                  prequential-fading: 0.99
                   commit-interval: 250ms
                   checkpoint-interval: 1m
                   replayable-versions: 3
+                  kept-versions: 5
                   max-discarded-steps: 7
                   return-factor: 0.25
                   replay: {share: 0.75, capacity: 500, selection: class-balanced}
@@ -97,8 +100,9 @@ class TrainerConfigTest {
                         64,
                         new Gate(0, 20, 0.9, 0.05, 30),
                         10,
+                        0.99,
                         Duration.ofMillis(250),
-                        new Recovery(Duration.ofMinutes(1), 3, 7, 0.25),
+                        new Recovery(Duration.ofMinutes(1), 3, 5, 7, 0.25),
                         new ReplaySpec(0.75, 500, ReplaySpec.Selection.CLASS_BALANCED),
                         new DriftConfig(new DetectorSpec.None(), new Reaction.ResetOptimizer())));
     }
@@ -164,6 +168,7 @@ class TrainerConfigTest {
                         1,
                         DEFAULTS.gate(),
                         1,
+                        1,
                         Duration.ZERO,
                         Recovery.DEFAULT,
                         ReplaySpec.NONE,
@@ -181,11 +186,31 @@ class TrainerConfigTest {
                         1,
                         DEFAULTS.gate(),
                         1,
+                        1,
                         Duration.ofMillis(-1),
                         Recovery.DEFAULT,
                         ReplaySpec.NONE,
                         DRIFT))
                 .withMessageStartingWith("commit-interval must not be negative");
+    }
+
+    @Test
+    void keepsVersionsForAsLongAsTheyCanBeReplayed() {
+        // Given
+        Config many = Config.parse("trainer: {replayable-versions: 500}", "test");
+        Config all = Config.parse("trainer: {kept-versions: 0}", "test");
+        Config tooFew = Config.parse("trainer: {replayable-versions: 5, kept-versions: 4}", "test");
+
+        // When
+        TrainerConfig unused = TrainerConfig.from(tooFew);
+
+        // Then
+        assertThat(TrainerConfig.from(many).recovery().keptVersions()).isEqualTo(500);
+        assertThat(TrainerConfig.from(all).recovery().keptVersions()).isZero();
+        tooFew.section("model");
+        assertThatThrownBy(tooFew::requireValid)
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("trainer.kept-versions must be 0, or at least replayable-versions (5), was 4");
     }
 
     @Test

@@ -67,7 +67,7 @@ class TrainerIT {
 
     private static final Gate BETTER = new Gate(MARGIN, 10);
     private static final Gate NEVER = new Gate(100, 10);
-    private static final Recovery RECOVERY = new Recovery(Duration.ofHours(1), 3, 5, 0.5);
+    private static final Recovery RECOVERY = new Recovery(Duration.ofHours(1), 3, 0, 5, 0.5);
     private static final ModelSpec SPEC = spec(InputSpec.point(4), 16);
 
     private final KafkaBroker broker;
@@ -597,6 +597,7 @@ class TrainerIT {
                 INTERVAL,
                 gate,
                 200,
+                0.999,
                 Duration.ZERO,
                 RECOVERY,
                 ReplaySpec.NONE,

@@ -35,6 +35,7 @@ final class TrainerProcess {
               evaluation-interval: 4000
               checkpoint-interval: 0s
               replayable-versions: 2
+              kept-versions: 0
               replay: {share: 0.25, capacity: 500}
               drift: {reaction: rewarm}
             """;

@@ -18,6 +18,9 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
     /** For {@code max.request.size} of those who write dead letters. */
     public static final int LARGEST_DEAD_LETTER_BYTES = 2 << 20;
 
+    /** Of topics in which records are replaced: small, since the segment that is written to is not compacted. */
+    private static final String SEGMENT_BYTES = Integer.toString(64 << 20);
+
     private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
     private static final String YEAR = Long.toString(365L * 24 * 60 * 60 * 1000);
 
@@ -109,17 +112,11 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
         // A dead letter is a record of up to the broker's default size, 1 MiB, with headers that say what was wrong.
         Map<String, String> deadLetters = new HashMap<>(week);
         deadLetters.put("max.message.bytes", Integer.toString(LARGEST_DEAD_LETTER_BYTES));
-        // A version must stay readable from its first chunk on, however long a server was away.
-        Map<String, String> compacted = Map.of("cleanup.policy", "compact");
-        // A checkpoint makes the one before it useless: small segments, since the one that is written to is not
-        // compacted.
-        Map<String, String> overwritten = Map.of(
-                "cleanup.policy",
-                "compact",
-                "segment.bytes",
-                Integer.toString(64 << 20),
-                "min.cleanable.dirty.ratio",
-                "0.1");
+        // A version that is kept must stay readable from its first chunk on, however long a server was away.
+        Map<String, String> compacted = Map.of("cleanup.policy", "compact", "segment.bytes", SEGMENT_BYTES);
+        // A checkpoint makes the one before it useless.
+        Map<String, String> overwritten =
+                Map.of("cleanup.policy", "compact", "segment.bytes", SEGMENT_BYTES, "min.cleanable.dirty.ratio", "0.1");
         return List.of(
                 new Topic(images(), partitions, replicationFactor, week),
                 new Topic(imagesDeadLetters(), 1, replicationFactor, deadLetters),

@@ -3,6 +3,7 @@ package dev.freshet.core.model;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,22 @@ public final class SnapshotAssembler {
             // Also drops what an aborted or forgotten older version left behind.
             chunks.keySet().removeIf(chunk -> versionOf(chunk.split("/", -1)[1]) <= version);
         }
+    }
+
+    /**
+     * The version that a record takes away from readers, if it does: {@link #accept} says nothing of that, since a version
+     * that was put together before stays what it is.
+     *
+     * @param key {@code name/version/part}
+     * @param value null for a record that deletes
+     */
+    public OptionalLong removedBy(@Nullable String key, byte @Nullable [] value) {
+        if (value != null || key == null || !key.startsWith(model + "/")) {
+            return OptionalLong.empty();
+        }
+        String[] steps = key.substring(model.length() + 1).split("/", -1);
+        long version = steps.length == 2 && steps[1].equals(SnapshotCodec.MANIFEST) ? versionOf(steps[0]) : -1;
+        return version < 1 ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
     private Assembled.Complete assemble(long version, byte[] value) {

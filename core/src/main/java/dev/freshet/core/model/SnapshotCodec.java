@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys are {@code name/version/0}, {@code name/version/1}, …, {@code name/version/manifest}. Stateless.
  */
 public final class SnapshotCodec {
-    static final String MANIFEST = "manifest";
+    /** What the key of the record ends with that makes a version visible; those of its chunks end with 0, 1, …. */
+    public static final String MANIFEST = "manifest";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())

@@ -39,6 +39,10 @@ public record TakingOrder(List<Run> runs) {
         public boolean isBreak() {
             return records == 0;
         }
+
+        private boolean beginsWith(Run other) {
+            return isBreak() == other.isBreak() && partition == other.partition && records >= other.records;
+        }
     }
 
     /**
@@ -72,6 +76,26 @@ public record TakingOrder(List<Run> runs) {
     /** Records in all. */
     public long records() {
         return runs.stream().mapToLong(Run::records).sum();
+    }
+
+    /**
+     * What was taken behind the beginning.
+     *
+     * @param beginning in which order the first records were taken
+     * @throws IllegalArgumentException if this does not begin so
+     */
+    public TakingOrder after(TakingOrder beginning) {
+        List<Run> rest = new ArrayList<>(runs);
+        for (Run begun : beginning.runs) {
+            if (rest.isEmpty() || !rest.get(0).beginsWith(begun)) {
+                throw new IllegalArgumentException("the records were taken in another order from the beginning on");
+            }
+            Run first = rest.remove(0);
+            if (first.records > begun.records) {
+                rest.add(0, new Run(first.partition, first.records - begun.records));
+            }
+        }
+        return new TakingOrder(rest);
     }
 
     /** To go on with. */

@@ -148,6 +148,17 @@ class SnapshotAssemblerTest {
     }
 
     @Test
+    void saysWhichVersionADeletedManifestTakesAway() {
+        assertThat(assembler.removedBy("m/3/manifest", null)).hasValue(3);
+        assertThat(assembler.removedBy("m/3/manifest", new byte[1])).isEmpty();
+        assertThat(assembler.removedBy("m/3/0", null)).isEmpty();
+        assertThat(assembler.removedBy("m/0/manifest", null)).isEmpty();
+        assertThat(assembler.removedBy("mm/3/manifest", null)).isEmpty();
+        assertThat(assembler.removedBy("m/serving", null)).isEmpty();
+        assertThat(assembler.removedBy(null, null)).isEmpty();
+    }
+
+    @Test
     void refusesWeightsThatDoNotFitTheirSpec() {
         // Given
         List<Part> parts =

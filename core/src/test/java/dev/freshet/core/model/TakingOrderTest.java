@@ -50,6 +50,39 @@ class TakingOrderTest {
     }
 
     @Test
+    void saysWhatWasTakenBehindItsBeginning() {
+        // Given
+        TakingOrder order = new TakingOrder(List.of(new Run(0, 5), new Run(1, 3), Run.BREAK, new Run(1, 4)));
+
+        // Then
+        assertThat(order.after(TakingOrder.NONE)).isEqualTo(order);
+        assertThat(order.after(new TakingOrder(List.of(new Run(0, 5), new Run(1, 2))))
+                        .runs())
+                .containsExactly(new Run(1, 1), Run.BREAK, new Run(1, 4));
+        assertThat(order.after(new TakingOrder(List.of(new Run(0, 5), new Run(1, 3), Run.BREAK)))
+                        .runs())
+                .containsExactly(new Run(1, 4));
+        assertThat(order.after(order)).isEqualTo(TakingOrder.NONE);
+    }
+
+    @Test
+    void refusesABeginningOfAnotherOrder() {
+        // Given
+        TakingOrder order = new TakingOrder(List.of(new Run(0, 5), new Run(1, 3)));
+
+        for (List<Run> other : List.of(
+                List.of(new Run(1, 1)),
+                List.of(new Run(0, 6)),
+                List.of(Run.BREAK),
+                List.of(new Run(0, 4), new Run(1, 1)),
+                List.of(new Run(0, 5), new Run(1, 3), Run.BREAK))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> order.after(new TakingOrder(other)))
+                    .withMessageContaining("in another order");
+        }
+    }
+
+    @Test
     void survivesJsonAsAListOfNumbers() {
         // Given
         TakingOrder order = new TakingOrder(List.of(new Run(3, 5_000_000_000L), new Run(0, 0), new Run(1, 2)));
