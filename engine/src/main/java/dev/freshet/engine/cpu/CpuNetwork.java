@@ -60,7 +60,7 @@ final class CpuNetwork implements Network {
         this.layers = model.dense();
         this.inputs = layers.stream().map(DenseLayer::inputs).toList();
         this.looksForZeros = layers.get(0).isLargeEnoughForZeros();
-        this.output = new OutputLayer(spec, layers.get(layers.size() - 1), kernels.lanes());
+        this.output = new OutputLayer(spec, layers.get(layers.size() - 1), kernels);
         List<HiddenLayer> hiddenLayers = new ArrayList<>();
         List<UnitUpdate> normUpdates = new ArrayList<>();
         for (int i = 0; i < spec.hidden().size(); i++) {
@@ -144,11 +144,11 @@ final class CpuNetwork implements Network {
         reserve(rows);
         Inputs first = inputs.get(0);
         if (looksForZeros) {
-            first.beginReading(examples.features(), rows);
+            first.beginReading(examples.features(), 0, rows);
             crew.run(read, first.groups() - 1);
             first.endReading();
         } else {
-            first.set(examples.features(), examples.inputs(), rows);
+            first.set(examples.features(), 0, examples.inputs(), rows);
         }
         forwardFrom(0);
     }
@@ -166,7 +166,7 @@ final class CpuNetwork implements Network {
 
     private void handOn(int layer) {
         HiddenLayer here = hidden.get(layer);
-        inputs.get(layer + 1).set(here.outputs(), here.row(), miniBatch.size());
+        inputs.get(layer + 1).set(here.outputs(), 0, here.row(), miniBatch.size());
     }
 
     /** After a prediction, the forward pass of a step: up to the first layer that does something else then, it is the same. */

@@ -1,5 +1,6 @@
 package dev.freshet.engine.cpu;
 
+import dev.freshet.core.model.Activation;
 import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Weights;
@@ -16,31 +17,34 @@ final class CpuScorer implements Scorer {
     private static final int SLICE = 64;
 
     private final ModelSpec spec;
+    private final Kernels kernels;
     private final Layers model;
     private final List<DenseLayer> layers;
     private final ThreadLocal<Scratch> scratch;
 
     CpuScorer(ModelSpec spec, Kernels kernels, Weights weights) {
         this.spec = spec;
+        this.kernels = kernels;
         this.model = new Layers(spec, kernels, weights);
         this.layers = model.dense();
-        this.scratch =
-                ThreadLocal.withInitial(() -> new Scratch(layers, spec.input().size()));
+        this.scratch = ThreadLocal.withInitial(() -> new Scratch(spec, kernels, layers));
     }
 
     /** One thread's buffers. */
     private static final class Scratch {
-        final float[] features;
         final float[][] outputs;
         final List<Inputs> inputs;
+        final Probabilities probabilities;
 
-        Scratch(List<DenseLayer> layers, int inputs) {
-            this.features = new float[SLICE * inputs];
+        Scratch(ModelSpec spec, Kernels kernels, List<DenseLayer> layers) {
             this.inputs = layers.stream().map(DenseLayer::inputs).toList();
             this.outputs = new float[layers.size()][];
             for (int layer = 0; layer < layers.size(); layer++) {
                 outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];
             }
+            this.probabilities = new Probabilities(
+                    spec, kernels, layers.get(layers.size() - 1).panels().paddedOutputs());
+            probabilities.reserve(SLICE);
         }
     }
 
@@ -48,32 +52,33 @@ final class CpuScorer implements Scorer {
     public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
         Scratch own = scratch.get();
         int inputs = spec.input().size();
-        int classes = spec.classes().size();
         for (int begin = 0; begin < size; begin += SLICE) {
             int rows = Math.min(SLICE, size - begin);
-            System.arraycopy(features, begin * inputs, own.features, 0, rows * inputs);
-            forward(own, rows);
-            int last = layers.size() - 1;
-            int row = layers.get(last).panels().paddedOutputs();
+            forward(own, features, begin * inputs, rows);
+            float[] last = own.outputs[layers.size() - 1];
             if (logits != null) {
-                int units = spec.outputs();
-                for (int i = 0; i < rows; i++) {
-                    System.arraycopy(own.outputs[last], i * row, logits, (begin + i) * units, units);
-                }
+                copyLogits(last, rows, logits, begin * spec.outputs());
             }
-            for (int i = 0; i < rows; i++) {
-                Elementwise.probabilities(
-                        spec.output(), own.outputs[last], i * row, classes, probabilities, (begin + i) * classes);
-            }
+            own.probabilities.of(
+                    last, rows, probabilities, begin * spec.classes().size());
         }
     }
 
-    private void forward(Scratch own, int rows) {
+    /** Without the padding of rows. */
+    private void copyLogits(float[] padded, int rows, float[] logits, int offset) {
+        int units = spec.outputs();
+        int row = layers.get(layers.size() - 1).panels().paddedOutputs();
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(padded, i * row, logits, offset + i * units, units);
+        }
+    }
+
+    private void forward(Scratch own, float[] features, int offset, int rows) {
         Inputs first = own.inputs.get(0);
         if (layers.get(0).isLargeEnoughForZeros()) {
-            first.read(own.features, rows);
+            first.read(features, offset, rows);
         } else {
-            first.set(own.features, /* row= */ spec.input().size(), rows);
+            first.set(features, offset, /* row= */ spec.input().size(), rows);
         }
         layers.get(0).forward(first, own.outputs[0]);
         for (int layer = 1; layer < layers.size(); layer++) {
@@ -84,9 +89,17 @@ final class CpuScorer implements Scorer {
             if (norm != null) {
                 norm.forward(values, values, rows, 0, below.units());
             }
-            Elementwise.activate(below, values, values, rows, row, 0, below.units());
-            own.inputs.get(layer).set(values, row, rows);
+            activate(below, values, rows, row);
+            own.inputs.get(layer).set(values, 0, row, rows);
             layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer]);
+        }
+    }
+
+    private void activate(LayerSpec layer, float[] values, int rows, int row) {
+        if (layer.activation() == Activation.RELU) {
+            kernels.rectify(values, values, 0, row, 1, rows * row);
+        } else {
+            Elementwise.activate(layer, values, values, rows, row, 0, layer.units());
         }
     }
 

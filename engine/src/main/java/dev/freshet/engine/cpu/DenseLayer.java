@@ -99,7 +99,7 @@ final class DenseLayer {
         int width = panels.width(panel);
         kernels.multiplyAdd(
                 x.values(),
-                from,
+                x.offset(0) + from,
                 x.stride(),
                 weights,
                 panels.begin(panel) + from * width,
@@ -119,7 +119,7 @@ final class DenseLayer {
                     x.begin(group, block),
                     x.end(group, block),
                     x.values(),
-                    row * x.stride(),
+                    x.offset(row),
                     x.stride(),
                     weights,
                     panels.begin(panel),
@@ -204,7 +204,7 @@ final class DenseLayer {
                     x.begin(group, block),
                     x.end(group, block),
                     x.values(),
-                    row * x.stride(),
+                    x.offset(row),
                     x.stride(),
                     sum,
                     begin,

@@ -1,9 +1,8 @@
 package dev.freshet.engine.cpu;
 
 import dev.freshet.core.model.LayerSpec;
-import dev.freshet.core.model.Output;
 
-/** Activations, their derivatives and the softmax, value by value. Stateless. */
+/** Activations and their derivatives, value by value. Stateless. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as Cephes prints them
 final class Elementwise {
     static final float LOG2_E = 1.442695041f;
@@ -200,41 +199,13 @@ final class Elementwise {
     }
 
     /**
-     * Turns one example's logits into the probabilities of the classes.
+     * Turns the logit of the second of two classes into the probabilities of both.
      *
-     * @param begin of its logits
-     * @param to where its probabilities begin
+     * @param to where they are written
      */
-    static void probabilities(Output output, float[] logits, int begin, int classes, float[] probabilities, int to) {
-        switch (output) {
-            case SOFTMAX, LOG_SOFTMAX -> softmax(logits, begin, classes, probabilities, to);
-            case SIGMOID -> {
-                // Each by itself: as 1 less the other, a small one would have lost its digits.
-                probabilities[to] = sigmoid(-logits[begin]);
-                probabilities[to + 1] = sigmoid(logits[begin]);
-            }
-        }
-    }
-
-    /**
-     * Turns one row of logits into probabilities.
-     *
-     * @return the logarithm of the sum of exponentials: logits minus it are the logarithms of the probabilities
-     */
-    static double softmax(float[] logits, int begin, int columns, float[] probabilities, int to) {
-        float largest = logits[begin];
-        for (int j = 1; j < columns; j++) {
-            largest = Math.max(largest, logits[begin + j]);
-        }
-        float sum = 0;
-        for (int j = 0; j < columns; j++) {
-            float power = exp(logits[begin + j] - largest);
-            probabilities[to + j] = power;
-            sum += power;
-        }
-        for (int j = 0; j < columns; j++) {
-            probabilities[to + j] /= sum;
-        }
-        return largest + Math.log(sum);
+    static void sigmoids(float logit, float[] probabilities, int to) {
+        // Each by itself: as 1 less the other, a small one would have lost its digits.
+        probabilities[to] = sigmoid(-logit);
+        probabilities[to + 1] = sigmoid(logit);
     }
 }

@@ -44,6 +44,7 @@ final class Inputs {
     private float[] largest = new float[0];
 
     private float[] x = new float[0];
+    private int xBegin;
     private int xRow;
     private int rows;
     private boolean areAll = true;
@@ -65,9 +66,15 @@ final class Inputs {
         Arrays.setAll(all, k -> k);
     }
 
-    /** A mini-batch of which nothing is left out. */
-    void set(float[] values, int row, int size) {
+    /**
+     * A mini-batch of which nothing is left out.
+     *
+     * @param offset of its first value
+     * @param row distance of its rows
+     */
+    void set(float[] values, int offset, int row, int size) {
         x = values;
+        xBegin = offset;
         xRow = row;
         rows = size;
     }
@@ -75,10 +82,10 @@ final class Inputs {
     /**
      * A mini-batch in which zeros are looked for, by one thread.
      *
-     * @param values {@code [size][columns]}
+     * @param values {@code [size][columns]} from {@code offset} on
      */
-    void read(float[] values, int size) {
-        beginReading(values, size);
+    void read(float[] values, int offset, int size) {
+        beginReading(values, offset, size);
         for (int group = 1; group < groups(); group++) {
             readGroup(group);
         }
@@ -88,10 +95,10 @@ final class Inputs {
     /**
      * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them.
      *
-     * @param values {@code [size][columns]}
+     * @param values {@code [size][columns]} from {@code offset} on
      */
-    void beginReading(float[] values, int size) {
-        set(values, columns, size);
+    void beginReading(float[] values, int offset, int size) {
+        set(values, offset, columns, size);
         miniBatch++;
         int groups = groups();
         if (largest.length < groups) {
@@ -121,13 +128,13 @@ final class Inputs {
             list(group);
             return;
         }
-        largest[group] = kernels.largest(x, row(group) * columns, columns, groupRows(group), columns);
+        largest[group] = kernels.largest(x, offset(row(group)), columns, groupRows(group), columns);
     }
 
     /** The magnitudes of all columns are left where the list would be if none of them were 0, which it then grows into. */
     private void list(int group) {
         int begin = group * columns;
-        kernels.magnitudes(x, row(group) * columns, columns, groupRows(group), columns, lists, begin);
+        kernels.magnitudes(x, offset(row(group)), columns, groupRows(group), columns, lists, begin);
         int end = begin;
         int most = 0;
         for (int block = 0; block < blocks; block++) {
@@ -186,9 +193,14 @@ final class Inputs {
         return Math.min(groupRows, rows - row(group));
     }
 
-    /** {@code x[r][k]} is {@code r * stride + k}. */
+    /** {@code x[r][k]} is {@code offset(r) + k}. */
     float[] values() {
         return x;
+    }
+
+    /** Where a row of {@link #values} begins. */
+    int offset(int row) {
+        return xBegin + row * xRow;
     }
 
     /** The distance of the rows of {@link #values}. */

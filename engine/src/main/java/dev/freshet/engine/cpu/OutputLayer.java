@@ -21,6 +21,7 @@ final class OutputLayer {
     private final Transposed transposed;
     private final Output output;
     private final int classes;
+    private final Probabilities probabilities;
     /** {@code [capacity][paddedOutputs]}. */
     private float[] logits = new float[0];
     /** The loss's slope at the logits; the padding stays 0. */
@@ -39,11 +40,12 @@ final class OutputLayer {
 
     private int correct;
 
-    OutputLayer(ModelSpec spec, DenseLayer dense, int lanes) {
+    OutputLayer(ModelSpec spec, DenseLayer dense, Kernels kernels) {
         this.dense = dense;
-        this.transposed = new Transposed(dense.panels().outputs(), lanes);
+        this.transposed = new Transposed(dense.panels().outputs(), kernels.lanes());
         this.output = spec.output();
         this.classes = spec.classes().size();
+        this.probabilities = new Probabilities(spec, kernels, dense.panels().paddedOutputs());
     }
 
     float[] logits() {
@@ -75,14 +77,12 @@ final class OutputLayer {
         largest = new float[rows];
         sums = new float[rows];
         labelSlopes = new float[rows];
+        probabilities.reserve(rows);
     }
 
-    /** @param probabilities {@code [rows][classes]}, written to */
-    void probabilities(int rows, float[] probabilities) {
-        int row = dense.panels().paddedOutputs();
-        for (int i = 0; i < rows; i++) {
-            Elementwise.probabilities(output, logits, i * row, classes, probabilities, i * classes);
-        }
+    /** @param to {@code [rows][classes]}, written to */
+    void probabilities(int rows, float[] to) {
+        probabilities.of(logits, rows, to, 0);
     }
 
     /** The mean over the examples; its slopes at the logits are {@link #deltas} then. */
@@ -169,7 +169,7 @@ final class OutputLayer {
     /** Sigmoid and binary cross-entropy together: the slope is the probability of the other class, towards the label. */
     private double binaryCrossEntropy(int begin, int label, float share) {
         float logit = logits[begin];
-        Elementwise.probabilities(output, logits, begin, classes, pair, 0);
+        Elementwise.sigmoids(logit, pair, 0);
         correct += Scoring.predictedClassAt(pair, 0, classes) == label ? 1 : 0;
         float slope = label == 1 ? -pair[0] : pair[1];
         deltas[begin] = slope(slope, share);

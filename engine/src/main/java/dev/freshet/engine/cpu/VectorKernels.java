@@ -413,6 +413,9 @@ final class VectorKernels implements Kernels {
             }
         } else if (width == 2 * LANES) {
             int r = 0;
+            for (; r + 8 <= rows; r += 8) {
+                at8x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            }
             for (; r + 4 <= rows; r += 4) {
                 at4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
             }
@@ -529,6 +532,96 @@ final class VectorKernels implements Kernels {
         s1.intoArray(c, c0 + LANES);
         s2.intoArray(c, c0 + 2 * LANES);
         s3.intoArray(c, c0 + 3 * LANES);
+    }
+
+    /** As many sums for panels of two vectors. */
+    private static void at8x2(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int a0,
+            int aRow,
+            float[] b,
+            int b0,
+            float[] c,
+            int c0,
+            int cRow) {
+        int a1 = a0 + aRow;
+        int a2 = a1 + aRow;
+        int a3 = a2 + aRow;
+        int a4 = a3 + aRow;
+        int a5 = a4 + aRow;
+        int a6 = a5 + aRow;
+        int a7 = a6 + aRow;
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        int c4 = c3 + cRow;
+        int c5 = c4 + cRow;
+        int c6 = c5 + cRow;
+        int c7 = c6 + cRow;
+        FloatVector s00 = load(c, c0);
+        FloatVector s01 = load(c, c0 + LANES);
+        FloatVector s10 = load(c, c1);
+        FloatVector s11 = load(c, c1 + LANES);
+        FloatVector s20 = load(c, c2);
+        FloatVector s21 = load(c, c2 + LANES);
+        FloatVector s30 = load(c, c3);
+        FloatVector s31 = load(c, c3 + LANES);
+        FloatVector s40 = load(c, c4);
+        FloatVector s41 = load(c, c4 + LANES);
+        FloatVector s50 = load(c, c5);
+        FloatVector s51 = load(c, c5 + LANES);
+        FloatVector s60 = load(c, c6);
+        FloatVector s61 = load(c, c6 + LANES);
+        FloatVector s70 = load(c, c7);
+        FloatVector s71 = load(c, c7 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector v0 = load(b, b0 + 2 * LANES * k);
+            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(v0, s00);
+            s01 = x.fma(v1, s01);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(v0, s10);
+            s11 = x.fma(v1, s11);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(v0, s20);
+            s21 = x.fma(v1, s21);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(v0, s30);
+            s31 = x.fma(v1, s31);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            s40 = x.fma(v0, s40);
+            s41 = x.fma(v1, s41);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            s50 = x.fma(v0, s50);
+            s51 = x.fma(v1, s51);
+            x = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            s60 = x.fma(v0, s60);
+            s61 = x.fma(v1, s61);
+            x = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            s70 = x.fma(v0, s70);
+            s71 = x.fma(v1, s71);
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+        s40.intoArray(c, c4);
+        s41.intoArray(c, c4 + LANES);
+        s50.intoArray(c, c5);
+        s51.intoArray(c, c5 + LANES);
+        s60.intoArray(c, c6);
+        s61.intoArray(c, c6 + LANES);
+        s70.intoArray(c, c7);
+        s71.intoArray(c, c7 + LANES);
     }
 
     private static void at4x2(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers that no mini-batch of a test has: with and without vectors, the same bits come of them. */
 class KernelsTest {
@@ -92,5 +94,35 @@ class KernelsTest {
             most = Math.max(most, Math.abs(x[5 + r * columns + 9]));
         }
         assertThat(Float.intBitsToFloat(vector[3 + 9])).isEqualTo(most);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void multipliesRowsThatAreNoMultipleOfATile(int vectors) {
+        // Given: eight rows, four and one are tiles of their own
+        int rows = 13;
+        int columns = 37;
+        int width = vectors * VECTOR.lanes();
+        Random random = new Random(1);
+        float[] a = gaussian(random, rows * columns);
+        float[] b = gaussian(random, columns * width);
+        float[] vector = gaussian(random, rows * width);
+        float[] scalar = vector.clone();
+        int[] listed = {0, 3, 4, 11, 35, 36};
+
+        // When
+        VECTOR.multiplyAddAt(listed, 1, 6, a, 0, columns, b, 0, vector, 0, width, rows, width);
+        SCALAR.multiplyAddAt(listed, 1, 6, a, 0, columns, b, 0, scalar, 0, width, rows, width);
+
+        // Then
+        assertThat(vector).containsExactly(scalar);
+    }
+
+    private static float[] gaussian(Random random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
     }
 }

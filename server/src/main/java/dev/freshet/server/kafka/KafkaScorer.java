@@ -79,7 +79,10 @@ public final class KafkaScorer implements AutoCloseable {
 
     // Only the scorer's thread touches these.
     private final Outbox outbox;
-    private final Answered answered;
+    /** What the commit that is under way is about, and what comes after it. */
+    private Answered committing;
+
+    private Answered answered;
     private final Setbacks setbacks;
     private final RequestBatch batch = new RequestBatch();
     /** Whether what the outbox holds ends where the consumer stands. */
@@ -111,6 +114,7 @@ public final class KafkaScorer implements AutoCloseable {
         this.meters = PathMeters.of(registry, "kafka");
         this.lagGauge = Meters.SERVER_CONSUMER_LAG.gauge(registry, () -> lag);
         this.outbox = new Outbox(kafka, path, registry);
+        this.committing = new Answered(registry, meters);
         this.answered = new Answered(registry, meters);
         this.setbacks = new Setbacks(clock);
     }
@@ -189,14 +193,17 @@ public final class KafkaScorer implements AutoCloseable {
             if (!consistent) {
                 startOver();
             }
-            ConsumerRecords<byte[], ByteBuffer> records = consumer.poll(outbox.untilDue(IDLE_POLL));
+            ConsumerRecords<byte[], ByteBuffer> records = consumer.poll(outbox.patience(IDLE_POLL));
             throwRebalanceFailure();
             lag = Records.lag(consumer);
             if (!records.isEmpty()) {
                 answer(records);
             }
+            if (outbox.isCommitDue()) {
+                endCommit();
+            }
             if (outbox.isDue()) {
-                commit();
+                beginCommit();
             }
         } catch (WakeupException e) {
             // Comes from the consumer alone, never from between two answers; what is collected is committed on closing.
@@ -317,12 +324,31 @@ public final class KafkaScorer implements AutoCloseable {
                 .build();
     }
 
+    private void beginCommit() {
+        if (outbox.isCommitting()) {
+            endCommit();
+        }
+        Answered next = committing;
+        committing = answered;
+        answered = next;
+        outbox.beginCommit(consumer);
+    }
+
+    private void endCommit() {
+        outbox.endCommit(consumer);
+        committing.count(clock.millis());
+    }
+
+    /** Commits all that was answered, and waits for it. */
     private void commit() {
-        outbox.commit(consumer);
-        answered.count(clock.millis());
+        if (outbox.isOpen()) {
+            beginCommit();
+        }
+        endCommit();
     }
 
     private void startOver() {
+        committing.forget();
         answered.forget();
         outbox.renew();
         rebalanceFailure = null;
@@ -362,7 +388,7 @@ public final class KafkaScorer implements AutoCloseable {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             log.atInfo().addKeyValue("partitions", partitions).log("partitions revoked");
-            if (!consistent || !outbox.isOpen()) {
+            if (!consistent || !outbox.isBusy()) {
                 return;
             }
             try {
@@ -377,7 +403,7 @@ public final class KafkaScorer implements AutoCloseable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            if (outbox.isOpen()) {
+            if (outbox.isBusy()) {
                 consistent = false;
                 rebalanceFailure = new CommitFailedException("partitions " + partitions + " went to another instance");
             }
