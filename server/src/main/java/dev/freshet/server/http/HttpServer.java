@@ -3,6 +3,8 @@ package dev.freshet.server.http;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -60,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
                 : Server.builder().https(socket).tls(tls.keyPair());
         builder.gracefulShutdownTimeout(QUIET, GRACE)
                 // Armeria's own meters have no place on the dashboards, and a second server in a JVM would clash.
-                .meterRegistry(new CompositeMeterRegistry());
+                .meterRegistry(new CompositeMeterRegistry())
+                .childChannelPipelineCustomizer(HttpServer::writeTogether);
         routes.accept(builder);
         Server server = builder.build();
         try {
@@ -74,6 +77,12 @@ public final class HttpServer implements AutoCloseable {
                 .addKeyValue("tls", tls != null)
                 .log("listening");
         return new HttpServer(server);
+    }
+
+    /** Armeria flushes once a read; the answers of a batch, which come after it, would else take a system call each. */
+    private static void writeTogether(ChannelPipeline connection) {
+        connection.addFirst(
+                new FlushConsolidationHandler(FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true));
     }
 
     /** The port it listens on, also where any was asked for. */
