@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One serving process: follows the topic {@code models} and answers over gRPC, HTTP and Kafka with the newest version.
+ * One serving process: follows the topic {@code models} and answers over gRPC, HTTP and Kafka with the version that is to be served.
  *
  * <p>Whoever starts the process makes it, starts it and closes it; the other methods are for any thread.
  */
@@ -116,7 +116,14 @@ public final class Server implements AutoCloseable {
             started.push(http);
             port = http.port();
             started.push(ModelFollower.start(
-                    served, engine, kafka, registry, clock, manifest -> grpc.setReady(true), failing("follower")));
+                    served,
+                    config.version(),
+                    engine,
+                    kafka,
+                    registry,
+                    clock,
+                    manifest -> grpc.setReady(true),
+                    failing("follower")));
             if (config.kafkaScoring()) {
                 KafkaPath path = new KafkaPath(
                         config.groupId(),

@@ -4,6 +4,7 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.model.ModelName;
 import dev.freshet.server.api.Batching;
 import dev.freshet.server.http.Tls;
+import dev.freshet.server.model.VersionPolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of one server.
  *
  * @param model the model's name
+ * @param version which version answers where none is pinned
+ * @param admin whether the port takes changes of what is served
  * @param host address to bind to, {@code 0.0.0.0} for all
  * @param port 0 for any that is free
  * @param tls what the port proves itself with; null for a port without TLS
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
         String model,
+        VersionPolicy version,
+        boolean admin,
         String host,
         int port,
         @Nullable Tls tls,
@@ -79,6 +84,8 @@ public record ServerConfig(
         int maxRequestExamples = section.integer("max-request-examples", 1024, 1, MOST_EXAMPLES);
         return new ServerConfig(
                 name,
+                version(section),
+                section.flag("admin", true),
                 // The only address by which containers and other machines reach it.
                 section.text("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
@@ -93,6 +100,15 @@ public record ServerConfig(
                 // A transaction a poll would cost most of the throughput, see the design page.
                 section.duration("commit-interval", Duration.ofMillis(100), SHORTEST_COMMIT, LONGEST_COMMIT),
                 section.integer("max-poll-records", 1000, 1, MOST_EXAMPLES));
+    }
+
+    private static VersionPolicy version(Config section) {
+        String choice = section.text("version", VersionPolicy.LATEST.choice());
+        if (VersionPolicy.isAllowed(choice)) {
+            return new VersionPolicy(choice);
+        }
+        section.problem("version", "\"" + choice + "\"", VersionPolicy.RULE);
+        return VersionPolicy.LATEST;
     }
 
     private static @Nullable Tls tls(Config server) {

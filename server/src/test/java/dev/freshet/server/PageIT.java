@@ -14,6 +14,7 @@ import dev.freshet.protocol.inference.InferTensorContents;
 import dev.freshet.protocol.inference.ModelInferRequest;
 import dev.freshet.protocol.inference.ModelInferRequest.InferInputTensor;
 import dev.freshet.protocol.inference.ModelInferResponse;
+import dev.freshet.server.model.VersionPolicy;
 import dev.freshet.testkit.KafkaBroker;
 import dev.freshet.testkit.KafkaBrokerExtension;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -232,6 +233,8 @@ class PageIT {
     private Server start(KafkaSettings kafka) {
         ServerConfig config = new ServerConfig(
                 Versions.MODEL,
+                VersionPolicy.LATEST,
+                true,
                 "127.0.0.1",
                 0,
                 null,

@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
-import dev.freshet.core.model.Snapshot;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.freshet.server.api.Batching;
 import dev.freshet.server.api.Inference;
@@ -68,8 +67,7 @@ public final class Port implements AutoCloseable {
     }
 
     public Port load(long version) {
-        Snapshot snapshot = Versions.version(version).snapshot();
-        served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+        Versions.serve(served, engine, Versions.version(version));
         return this;
     }
 

@@ -8,6 +8,7 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.config.InvalidConfigurationException;
 import dev.freshet.server.api.Batching;
 import dev.freshet.server.http.Tls;
+import dev.freshet.server.model.VersionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,8 @@ class ServerConfigTest {
                   name: digits
                   classes: 10
                 server:
+                  version: stable
+                  admin: false
                   host: 127.0.0.1
                   port: 0
                   tls: {certificate: server.crt, key: server.key}
@@ -44,6 +47,8 @@ class ServerConfigTest {
         assertThat(config)
                 .isEqualTo(new ServerConfig(
                         "digits",
+                        new VersionPolicy("stable"),
+                        false,
                         "127.0.0.1",
                         0,
                         new Tls(Path.of("server.crt"), Path.of("server.key")),
@@ -125,7 +130,21 @@ class ServerConfigTest {
         for (int port : List.of(-1, 65_536)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new ServerConfig(
-                            "m", "h", port, null, 1, batching, 1, true, "g", "", true, Duration.ofMillis(100), 1000))
+                            "m",
+                            VersionPolicy.LATEST,
+                            true,
+                            "h",
+                            port,
+                            null,
+                            1,
+                            batching,
+                            1,
+                            true,
+                            "g",
+                            "",
+                            true,
+                            Duration.ofMillis(100),
+                            1000))
                     .withMessage("server.port must be in [0, 65535], was " + port);
         }
     }

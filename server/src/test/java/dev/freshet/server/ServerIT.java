@@ -21,6 +21,7 @@ import dev.freshet.protocol.inference.ServerLiveRequest;
 import dev.freshet.protocol.inference.ServerMetadataRequest;
 import dev.freshet.protocol.inference.ServerReadyRequest;
 import dev.freshet.protocol.v1.Prediction;
+import dev.freshet.server.model.VersionPolicy;
 import dev.freshet.testkit.KafkaBroker;
 import dev.freshet.testkit.KafkaBrokerExtension;
 import io.grpc.Status;
@@ -320,6 +321,8 @@ class ServerIT {
         String prefix = kafka.topics().prefix();
         ServerConfig config = new ServerConfig(
                 Versions.MODEL,
+                VersionPolicy.LATEST,
+                true,
                 "127.0.0.1",
                 port,
                 null,

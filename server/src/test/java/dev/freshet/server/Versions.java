@@ -8,11 +8,14 @@ import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.NamedTensor;
 import dev.freshet.core.model.Offsets;
+import dev.freshet.core.model.Snapshot;
 import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.SnapshotCodec.Draft;
 import dev.freshet.core.model.SnapshotCodec.Encoded;
 import dev.freshet.core.model.SnapshotCodec.Part;
 import dev.freshet.core.model.Weights;
+import dev.freshet.engine.Engine;
+import dev.freshet.server.model.ServedModel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,6 +107,18 @@ public final class Versions {
             throw new UncheckedIOException(e);
         }
         return file.toByteArray();
+    }
+
+    /** Loads a version and lets it answer, as the follower does. */
+    public static void serve(ServedModel served, Engine engine, Encoded version) {
+        load(served, engine, version);
+        served.assign(version.snapshot().version(), served.labels(), served.split());
+    }
+
+    /** Loads a version that nothing has a use for yet. */
+    public static void load(ServedModel served, Engine engine, Encoded version) {
+        Snapshot snapshot = version.snapshot();
+        served.load(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
     }
 
     /** Publishes in one transaction, as a trainer does. */

@@ -2,7 +2,6 @@ package dev.freshet.core.kafka;
 
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -13,11 +12,6 @@ public final class ModelsTopic {
     /** The topic has one, so that its records have one order. */
     public static TopicPartition partition(KafkaSettings kafka) {
         return StateTopic.partition(kafka.topics().models());
-    }
-
-    /** As {@link StateTopic#open}. */
-    public static KafkaConsumer<String, byte[]> open(KafkaSettings kafka, String role) {
-        return StateTopic.open(kafka, kafka.topics().models(), role);
     }
 
     /**

@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -19,6 +21,9 @@ public final class StateTopic {
 
     /** Who closes a consumer waits for its last fetch, which at the end of the topic waits this long for more. */
     private static final Map<String, Object> BRIEFLY = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+
+    /** Longer than a transaction of those who write states may stay open. */
+    private static final Duration OPEN_PATIENCE = Duration.ofSeconds(30);
 
     private StateTopic() {}
 
@@ -34,11 +39,16 @@ public final class StateTopic {
      * @throws org.apache.kafka.common.KafkaException if the client settings are wrong
      */
     public static KafkaConsumer<String, byte[]> open(KafkaSettings kafka, String topic, String role) {
-        return open(kafka, topic, role, Map.of());
+        return open(kafka, List.of(topic), role);
+    }
+
+    /** The same of several topics, each at its beginning. */
+    public static KafkaConsumer<String, byte[]> open(KafkaSettings kafka, List<String> topics, String role) {
+        return open(kafka, topics, role, Map.of());
     }
 
     private static KafkaConsumer<String, byte[]> open(
-            KafkaSettings kafka, String topic, String role, Map<String, Object> more) {
+            KafkaSettings kafka, List<String> topics, String role, Map<String, Object> more) {
         Map<String, Object> own = new HashMap<>(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
@@ -52,10 +62,49 @@ public final class StateTopic {
         own.putAll(more);
         KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(kafka.forClient(role, own), new StringDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> only = List.of(partition(topic));
-        consumer.assign(only);
-        consumer.seekToBeginning(only);
+        List<TopicPartition> partitions =
+                topics.stream().map(StateTopic::partition).toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
         return consumer;
+    }
+
+    /**
+     * Reads the topic from an offset on until enough was read; blocks until then.
+     *
+     * @param from of a record, or one that was compacted away
+     * @param last where to stop at the latest, after this offset
+     * @param onRecord called for each record in order, on this thread; false ends the reading
+     * @throws TimeoutException if it takes longer than half a minute
+     * @throws org.apache.kafka.common.KafkaException if the broker refuses, or does not answer in time
+     */
+    public static void readRange(
+            KafkaSettings kafka,
+            String topic,
+            String role,
+            long from,
+            long last,
+            Predicate<ConsumerRecord<String, byte[]>> onRecord) {
+        TopicPartition partition = partition(topic);
+        try (KafkaConsumer<String, byte[]> consumer = open(kafka, List.of(topic), role, BRIEFLY)) {
+            consumer.seek(partition, from);
+            long deadline = System.nanoTime() + OPEN_PATIENCE.toNanos();
+            while (consumer.position(partition) <= last) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    if (record.offset() > last || !onRecord.test(record)) {
+                        return;
+                    }
+                }
+                requireInTime(topic, deadline);
+            }
+        }
+    }
+
+    private static void requireInTime(String topic, long deadlineNanos) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+            throw new TimeoutException(
+                    "topic " + topic + " could not be read within " + OPEN_PATIENCE.toSeconds() + " s");
+        }
     }
 
     /**
@@ -68,7 +117,7 @@ public final class StateTopic {
     public static void readToEnd(
             KafkaSettings kafka, String topic, String role, Consumer<ConsumerRecord<String, byte[]>> onRecord) {
         TopicPartition partition = partition(topic);
-        try (KafkaConsumer<String, byte[]> consumer = open(kafka, topic, role, BRIEFLY)) {
+        try (KafkaConsumer<String, byte[]> consumer = open(kafka, List.of(topic), role, BRIEFLY)) {
             if (consumer.partitionsFor(topic).isEmpty()) {
                 throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
             }
@@ -76,6 +125,40 @@ public final class StateTopic {
             while (consumer.position(partition) < end) {
                 consumer.poll(POLL).forEach(onRecord);
             }
+        }
+    }
+
+    /**
+     * Reads what was committed up to the topic's end as it is now, transactions included that are open now: waits until
+     * they have been decided.
+     *
+     * @param onRecord called for each record in order, on this thread
+     * @throws UnknownTopicOrPartitionException if there is no such topic
+     * @throws TimeoutException if a transaction stays open for half a minute
+     * @throws org.apache.kafka.common.KafkaException if the broker refuses, or does not answer in time
+     */
+    static void readAllToEnd(
+            KafkaSettings kafka, String topic, String role, Consumer<ConsumerRecord<String, byte[]>> onRecord) {
+        TopicPartition partition = partition(topic);
+        long end = writtenEnd(kafka, topic, role);
+        try (KafkaConsumer<String, byte[]> consumer = open(kafka, List.of(topic), role, BRIEFLY)) {
+            long deadline = System.nanoTime() + OPEN_PATIENCE.toNanos();
+            while (consumer.position(partition) < end) {
+                consumer.poll(POLL).forEach(onRecord);
+                requireInTime(topic, deadline);
+            }
+        }
+    }
+
+    /** Where the topic ends for those who look at open transactions, too. */
+    private static long writtenEnd(KafkaSettings kafka, String topic, String role) {
+        try (KafkaConsumer<String, byte[]> consumer =
+                open(kafka, List.of(topic), role, Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted"))) {
+            TopicPartition partition = partition(topic);
+            if (consumer.partitionsFor(topic).isEmpty()) {
+                throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
+            }
+            return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
         }
     }
 }

@@ -94,6 +94,10 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
         return prefix + "checkpoints";
     }
 
+    public String serving() {
+        return prefix + "serving";
+    }
+
     public String decisions() {
         return prefix + "decisions";
     }
@@ -124,6 +128,8 @@ public record Topics(String prefix, int partitions, short replicationFactor) {
                 new Topic(predictions(), partitions, replicationFactor, week),
                 new Topic(models(), 1, replicationFactor, compacted),
                 new Topic(checkpoints(), 1, replicationFactor, overwritten),
+                // Apart from versions: a trainer that dies while it publishes must not hold up a rollback.
+                new Topic(serving(), 1, replicationFactor, compacted),
                 new Topic(decisions(), 1, replicationFactor, year));
     }
 }

@@ -64,6 +64,7 @@ public enum Meters {
 
     SERVER_ENGINE("server.engine", null, "Always 1; what the server computes with, in the tags engine and device"),
     SERVER_PREDICTIONS("server.predictions", null, "Examples scored, by path: grpc, http, kafka"),
+    SERVER_SCORED("server.scored", null, "Examples scored, by what the version was there for: main, canary, named"),
     SERVER_PREDICTION_DURATION(
             "server.prediction.duration", null, "From request to answer, by path: grpc, http, kafka"),
     SERVER_SCORING_DURATION(
@@ -77,10 +78,17 @@ public enum Meters {
     SERVER_REQUESTS_FAILED("server.requests.failed", null, "Requests answered with an error, by path and reason"),
     SERVER_DEAD_LETTERS("server.dead.letters", null, "Requests sent to the dead-letter topic, by reason"),
     SERVER_SERVED_VERSION("server.served.version", null, "Version that answers now; 0 before the first"),
+    SERVER_CANARY_VERSION(
+            "server.canary.version",
+            null,
+            "Version that answers a share of the requests beside the served; 0 for none"),
     SERVER_SNAPSHOT_AGE("server.snapshot.age", "seconds", "Time since the served version was published"),
-    SERVER_SWAP_DURATION("server.swap.duration", null, "Loading, warming up and swapping in one version"),
-    SERVER_VERSIONS_LOADED("server.versions.loaded", null, "Versions swapped in"),
-    SERVER_VERSIONS_REFUSED("server.versions.refused", null, "Published versions that were damaged and not served"),
+    SERVER_SWAP_DURATION("server.swap.duration", null, "Loading and warming up one version until it can be served"),
+    SERVER_VERSIONS_LOADED("server.versions.loaded", null, "Versions loaded"),
+    SERVER_VERSIONS_REFUSED(
+            "server.versions.refused",
+            null,
+            "Published versions that were damaged or could not be loaded, and are not served"),
     SERVER_CONSUMER_LAG("server.consumer.lag", "records", "Records in the requests topic that are not yet consumed");
 
     private final String name;
@@ -122,6 +130,7 @@ public enum Meters {
                     TRAINER_CHECKPOINTS,
                     TRAINER_DECISIONS,
                     SERVER_PREDICTIONS,
+                    SERVER_SCORED,
                     SERVER_REQUESTS_FAILED,
                     SERVER_REQUESTS_SHED,
                     SERVER_DEAD_LETTERS,
@@ -144,6 +153,7 @@ public enum Meters {
                     SERVER_ENGINE,
                     SERVER_QUEUE_EXAMPLES,
                     SERVER_SERVED_VERSION,
+                    SERVER_CANARY_VERSION,
                     SERVER_SNAPSHOT_AGE,
                     SERVER_CONSUMER_LAG -> Kind.GAUGE;
             case SERVER_BATCH_EXAMPLES -> Kind.SUMMARY;

@@ -70,4 +70,27 @@ public record Manifest(
         }
         chunks = List.copyOf(chunks);
     }
+
+    /** The same with an equal spec, so that many versions can share one. */
+    public Manifest withSpec(ModelSpec equal) {
+        return new Manifest(
+                model,
+                version,
+                parentVersion,
+                equal,
+                learnedFrom,
+                learnedTo,
+                examples,
+                steps,
+                epoch,
+                candidate,
+                champion,
+                engine,
+                device,
+                createdAt,
+                taken,
+                bytes,
+                sha256,
+                chunks);
+    }
 }

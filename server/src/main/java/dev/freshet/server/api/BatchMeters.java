@@ -2,6 +2,8 @@ package dev.freshet.server.api;
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.server.model.RoleMeters;
+import dev.freshet.server.model.Route;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +14,7 @@ import java.time.Duration;
 final class BatchMeters {
     private final DistributionSummary examples;
     private final Timer duration;
+    private final RoleMeters roles;
     private final Counter overloaded;
     private final Counter late;
     private final Counter cancelled;
@@ -19,6 +22,7 @@ final class BatchMeters {
     BatchMeters(MeterRegistry registry) {
         examples = Meters.SERVER_BATCH_EXAMPLES.summary(registry);
         duration = Meters.SERVER_SCORING_DURATION.timer(registry, "path", "api");
+        roles = new RoleMeters(registry);
         overloaded = shed(registry, Refusal.OVERLOADED);
         late = shed(registry, Refusal.DEADLINE_EXCEEDED);
         cancelled = shed(registry, Refusal.CANCELLED);
@@ -28,7 +32,8 @@ final class BatchMeters {
         return Meters.SERVER_REQUESTS_SHED.counter(registry, "reason", Config.nameOf(reason));
     }
 
-    void scored(int size, long nanos) {
+    void scored(Route.Role role, int size, long nanos) {
+        roles.scored(role, size);
         examples.record(size);
         duration.record(Duration.ofNanos(nanos));
     }

@@ -3,6 +3,8 @@ package dev.freshet.server.api;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.server.model.Lease;
 import dev.freshet.server.model.NoModelException;
+import dev.freshet.server.model.NotLoadedException;
+import dev.freshet.server.model.Route;
 import dev.freshet.server.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,8 +52,8 @@ final class BatchScoring {
     }
 
     /** Any thread writes; a value that is lost by that is as good as the one that stays. */
-    private void note(int size, long nanos) {
-        meters.scored(size, nanos);
+    private void note(Route route, int size, long nanos) {
+        meters.scored(route.role(), size, nanos);
         long measured = nanos / size;
         nanosPerExample = nanosPerExample == UNKNOWN ? measured : (7 * nanosPerExample + measured) / 8;
     }
@@ -82,7 +84,7 @@ final class BatchScoring {
     }
 
     /**
-     * Scores jobs that share a batch, or a batch's worth of a single large one.
+     * Scores jobs of one route that share a batch, or a batch's worth of a single large one.
      *
      * @return those that are to be scored further
      */
@@ -98,8 +100,8 @@ final class BatchScoring {
                 return List.of();
             }
             scoreTogether(batch);
-        } catch (NoModelException e) {
-            RefusedException refusal = new RefusedException(Refusal.UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (NoModelException | NotLoadedException e) {
+            RefusedException refusal = Inference.refusal(e);
             batch.forEach(job -> job.fail(refusal));
         } catch (RuntimeException | Error e) {
             // Whoever counts the request logs it.
@@ -109,7 +111,8 @@ final class BatchScoring {
     }
 
     private void scoreTogether(List<Job> batch) {
-        try (Lease version = served.acquire()) {
+        Route route = batch.get(0).route();
+        try (Lease version = served.acquire(route)) {
             long started = clock.getAsLong();
             ModelSpec spec = version.spec();
             Buffers own = buffers.get();
@@ -119,7 +122,7 @@ final class BatchScoring {
             int rows = 0;
             boolean asked = false;
             for (Job job : batch) {
-                if (read(job, version, reading, own.features, rows)) {
+                if (read(job, reading, own.features, rows)) {
                     read.add(job);
                     rows += job.size();
                     asked |= job.asksForLogits();
@@ -133,9 +136,9 @@ final class BatchScoring {
         }
     }
 
-    private boolean read(Job job, Lease version, InputReading reading, float[] features, int row) {
+    private boolean read(Job job, InputReading reading, float[] features, int row) {
         try {
-            requireMeant(job, version, reading);
+            requireUnchanged(job, reading);
             for (int i = 0; i < job.size(); i++) {
                 reading.read(job.input(), i, features, row + i);
             }
@@ -146,9 +149,8 @@ final class BatchScoring {
         }
     }
 
-    /** The version may have been swapped since the job was let in. */
-    private void requireMeant(Job job, Lease version, InputReading reading) throws RefusedException {
-        Inference.requireVersion(job.request().version(), version.version(), served.name());
+    /** The version may have been swapped since the job was let in, for one that takes other shapes. */
+    private static void requireUnchanged(Job job, InputReading reading) throws RefusedException {
         if (reading.examples(job.input()) != job.size()) {
             throw new IllegalStateException("an input changed while it waited");
         }
@@ -157,7 +159,7 @@ final class BatchScoring {
     private void answer(
             List<Job> jobs, Lease version, float[] probabilities, float @Nullable [] logits, int rows, long started) {
         long took = clock.getAsLong() - started;
-        note(rows, took);
+        note(jobs.get(0).route(), rows, took);
         int classes = version.spec().classes().size();
         int units = version.spec().outputs();
         int row = 0;
@@ -181,7 +183,7 @@ final class BatchScoring {
         long started = clock.getAsLong();
         Job.Progress progress = job.progress();
         if (progress == null) {
-            Lease version = served.acquire();
+            Lease version = served.acquire(job.route());
             progress = new Job.Progress(
                     version,
                     new InputReading(version.spec().input(), maxExamples),
@@ -201,7 +203,7 @@ final class BatchScoring {
         ModelSpec spec = progress.version.spec();
         Buffers own = buffers.get();
         own.fit(maxSize, spec);
-        requireMeant(job, progress.version, progress.reading);
+        requireUnchanged(job, progress.reading);
         int rows = Math.min(maxSize, job.remaining());
         for (int i = 0; i < rows; i++) {
             progress.reading.read(job.input(), progress.next + i, own.features, i);
@@ -217,7 +219,7 @@ final class BatchScoring {
         progress.next += rows;
         long took = clock.getAsLong() - started;
         progress.scoredNanos += took;
-        note(rows, took);
+        note(job.route(), rows, took);
         if (job.remaining() == 0) {
             Timings timings = new Timings(
                     (progress.startedNanos - job.arrivedNanos()) / 1_000, progress.scoredNanos / 1_000, rows);

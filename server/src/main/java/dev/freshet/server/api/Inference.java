@@ -2,10 +2,15 @@ package dev.freshet.server.api;
 
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
+import dev.freshet.server.model.Lease;
+import dev.freshet.server.model.NoModelException;
+import dev.freshet.server.model.NotLoadedException;
+import dev.freshet.server.model.Route;
 import dev.freshet.server.model.ServedModel;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -79,14 +84,16 @@ public final class Inference implements AutoCloseable {
         return isLive() && served.isLoaded();
     }
 
-    /** @param version empty for whichever is served */
+    /** @param version number or label; empty for whichever is served */
     public boolean isReady(String model, String version) {
         return isReady() && isServed(model, version);
     }
 
     /** Whether there is such a model and version, ready or not. */
     public boolean isServed(String model, String version) {
-        return model.equals(served.name()) && (version.isEmpty() || version.equals(Long.toString(served.version())));
+        return model.equals(served.name())
+                && (version.isEmpty()
+                        || served.manifest(served.route(version, "")).isPresent());
     }
 
     /** The model's name. */
@@ -99,16 +106,16 @@ public final class Inference implements AutoCloseable {
     }
 
     /**
-     * Describes a version.
+     * Describes a version, and names all that are loaded.
      *
-     * @param version empty for whichever is served
+     * @param version number or label; empty for whichever is served
      * @throws RefusedException if the model or version is not served
      */
     public ModelDescription describe(String model, String version) throws RefusedException {
-        Manifest manifest = require(model, version);
+        Manifest manifest = require(model, served.route(version, ""));
         return new ModelDescription(
                 served.name(),
-                List.of(Long.toString(manifest.version())),
+                served.versions().stream().map(String::valueOf).toList(),
                 "freshet_safetensors",
                 List.of(InputReading.description(manifest.spec().input())),
                 Output.ALL.stream()
@@ -124,7 +131,8 @@ public final class Inference implements AutoCloseable {
      */
     public CompletableFuture<Answer> infer(InferenceRequest request, Executor here) {
         try {
-            Job job = new Job(request, examples(request), clock.getAsLong());
+            Route route = served.route(request.version(), request.id());
+            Job job = new Job(request, route, examples(request, route), clock.getAsLong());
             batcher.submit(job, here);
             return job.answer();
         } catch (RefusedException e) {
@@ -133,8 +141,8 @@ public final class Inference implements AutoCloseable {
     }
 
     /** Refuses what can be seen to be wrong before it takes a place in the queue. */
-    private int examples(InferenceRequest request) throws RefusedException {
-        Manifest manifest = require(request.model(), request.version());
+    private int examples(InferenceRequest request, Route route) throws RefusedException {
+        Manifest manifest = require(request.model(), route);
         for (RequestedOutput output : request.outputs()) {
             Output.require(output);
         }
@@ -153,23 +161,26 @@ public final class Inference implements AutoCloseable {
         registry.remove(queueGauge);
     }
 
-    private Manifest require(String model, String version) throws RefusedException {
+    private Manifest require(String model, Route route) throws RefusedException {
         if (!model.equals(served.name())) {
             throw new RefusedException(
                     Refusal.NOT_FOUND, "model \"" + model + "\" is not served here; " + served.name() + " is");
         }
-        Manifest manifest = served.manifest()
-                .orElseThrow(() -> new RefusedException(
-                        Refusal.UNAVAILABLE, "no version of model " + served.name() + " has been loaded yet"));
-        requireVersion(version, manifest.version(), served.name());
-        return manifest;
+        Optional<Manifest> manifest = served.manifest(route);
+        if (manifest.isPresent()) {
+            return manifest.get();
+        }
+        try (Lease version = served.acquire(route)) {
+            // It has been loaded since.
+            return version.manifest();
+        } catch (NotLoadedException | NoModelException e) {
+            throw refusal(e);
+        }
     }
 
-    static void requireVersion(String asked, long answering, String model) throws RefusedException {
-        if (!asked.isEmpty() && !asked.equals(Long.toString(answering))) {
-            throw new RefusedException(
-                    Refusal.NOT_FOUND,
-                    "version \"" + asked + "\" of model " + model + " is not served; " + answering + " is");
-        }
+    /** Of what a request goes to. */
+    static RefusedException refusal(RuntimeException missing) {
+        Refusal reason = missing instanceof NotLoadedException ? Refusal.NOT_FOUND : Refusal.UNAVAILABLE;
+        return new RefusedException(reason, String.valueOf(missing.getMessage()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.server.api;
 
 import dev.freshet.server.model.Lease;
+import dev.freshet.server.model.Route;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Job {
     private final InferenceRequest request;
+    private final Route route;
     private final int size;
     private final boolean asksForLogits;
     private final long arrivedNanos;
@@ -18,9 +20,13 @@ final class Job {
     /** Of a request in slices, what has come of it so far. */
     private @Nullable Progress progress;
 
-    /** @param size examples of its input */
-    Job(InferenceRequest request, int size, long arrivedNanos) {
+    /**
+     * @param route which version is to score it
+     * @param size examples of its input
+     */
+    Job(InferenceRequest request, Route route, int size, long arrivedNanos) {
         this.request = request;
+        this.route = route;
         this.size = size;
         this.asksForLogits = Output.LOGITS.isAskedFor(request);
         this.arrivedNanos = arrivedNanos;
@@ -52,6 +58,10 @@ final class Job {
 
     InferenceRequest request() {
         return request;
+    }
+
+    Route route() {
+        return route;
     }
 
     InputTensor input() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The jobs that wait, and which of them are scored together.
  *
- * <p>Small jobs, in the order of their arrival, share batches. Jobs of more examples than a batch has stand in a line of
+ * <p>Small jobs that go to the same version, in the order of their arrival, share batches. Jobs of more examples than a batch has stand in a line of
  * their own and are scored a batch's worth at a time, in turns with each other and with the small ones: whoever asks about
  * one picture waits for one batch of them, not for thousands of theirs. Not safe for threads.
  */
@@ -105,13 +105,18 @@ final class JobQueue {
 
     private List<Job> nextSmall(long nowNanos, Consumer<Job> unwanted) {
         List<Job> batch = new ArrayList<>();
+        Deque<Job> otherRoutes = new ArrayDeque<>();
         int examples = 0;
         for (Job job = small.peekFirst(); job != null; job = small.peekFirst()) {
             boolean wanted = isWanted(job, nowNanos);
-            if (wanted && examples + job.size() > maxSize) {
+            if (wanted && (examples + job.size() > maxSize || otherRoutes.size() == maxSize)) {
                 break;
             }
             small.removeFirst();
+            if (wanted && !batch.isEmpty() && !job.route().equals(batch.get(0).route())) {
+                otherRoutes.addFirst(job);
+                continue;
+            }
             smallExamples -= job.size();
             if (wanted) {
                 batch.add(job);
@@ -120,6 +125,8 @@ final class JobQueue {
                 unwanted.accept(job);
             }
         }
+        // They were first, and the next batch is theirs.
+        otherRoutes.forEach(small::addFirst);
         return batch;
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.freshet.core.metrics.Meters;
-import dev.freshet.core.model.Snapshot;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import dev.freshet.server.model.ServedModel;
@@ -390,8 +389,7 @@ class BatcherTest {
     }
 
     private void load(long version) {
-        Snapshot snapshot = Versions.version(version).snapshot();
-        served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+        Versions.serve(served, engine, Versions.version(version));
     }
 
     /** About images of their own. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.core.model.Snapshot;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import dev.freshet.server.model.ServedModel;
@@ -209,8 +208,7 @@ class InferenceTest {
     }
 
     private void load(long version) {
-        Snapshot snapshot = Versions.version(version).snapshot();
-        served.offer(snapshot.manifest(), new PlainEngine().scorer(snapshot.spec(), snapshot.weights()));
+        Versions.serve(served, new PlainEngine(), Versions.version(version));
     }
 
     private Answer answer(InferenceRequest request) throws ExecutionException, InterruptedException {

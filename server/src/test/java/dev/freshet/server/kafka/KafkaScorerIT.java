@@ -10,7 +10,6 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
-import dev.freshet.core.model.Snapshot;
 import dev.freshet.protocol.v1.EncodedImage;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Prediction;
@@ -503,7 +502,6 @@ class KafkaScorerIT {
     }
 
     private void load(long version) {
-        Snapshot snapshot = Versions.version(version).snapshot();
-        served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+        Versions.serve(served, engine, Versions.version(version));
     }
 }

@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Registry;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
+import dev.freshet.core.model.NamedTensor;
+import dev.freshet.core.model.Weights;
+import dev.freshet.core.registry.Authorship;
+import dev.freshet.core.registry.Catalog;
+import dev.freshet.core.registry.Change;
+import dev.freshet.engine.Scorer;
 import dev.freshet.server.Cluster;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
@@ -18,11 +25,15 @@ import dev.freshet.testkit.KafkaBrokerExtension;
 import dev.freshet.testkit.MovableClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +133,152 @@ class ModelFollowerIT {
     }
 
     @Test
+    void anOldVersionIsReadAgainWhenItIsPinnedAndLetGoAfterwards(KafkaBroker broker) throws Exception {
+        // Given: weights of 6 versions were not kept
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        for (long version = 1; version <= 6; version++) {
+            publish(kafka, version(version));
+        }
+        follow(kafka);
+        await().until(served::version, version -> version == 6);
+
+        // When
+        change(kafka, new Change.Pin(2));
+        await().until(served::version, version -> version == 2);
+
+        // Then: what comes is not served, and nothing else stays loaded
+        publish(kafka, version(7));
+        change(kafka, new Change.Label("shadow", 1, null));
+        await().until(() -> served.versions().equals(List.of(1L, 2L)));
+        assertThat(served.version()).isEqualTo(2);
+        assertThat(engine.openScorers()).isEqualTo(2);
+        assertThat(served.find("shadow")).isPresent().get().satisfies(lease -> {
+            assertThat(lease.version()).isEqualTo(1);
+            lease.close();
+        });
+
+        // When
+        change(kafka, new Change.Unpin());
+        change(kafka, new Change.Unlabel("shadow"));
+
+        // Then
+        await().until(() -> served.versions().equals(List.of(7L)));
+        assertThat(engine.openScorers()).isEqualTo(1);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void theScoresOfAVersionThatWasReadAgainAreItsOwn(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        for (long version = 1; version <= 6; version++) {
+            publish(kafka, version(version));
+        }
+        follow(kafka);
+        change(kafka, new Change.Label("stable", 1, null));
+        await().until(() -> served.isLoaded(1));
+        float[] features = new float[Versions.SPEC.input().size()];
+        float[] expected = new float[Versions.SPEC.classes().size()];
+        float[] actual = expected.clone();
+
+        // When
+        try (Lease lease = served.acquire(served.route("stable", ""));
+                Scorer first = engine.scorer(Versions.SPEC, Versions.weights(Versions.SPEC, 1))) {
+            lease.score(features, 1, actual);
+            first.score(features, 1, expected);
+        }
+
+        // Then
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    @Test
+    void aRollbackGoesBackAndWhatIsPublishedNextIsServedAgain(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        for (long version = 1; version <= 5; version++) {
+            publish(kafka, version(version));
+        }
+        follow(kafka);
+        await().until(served::version, version -> version == 5);
+
+        // When
+        change(kafka, new Change.Rollback(3L));
+
+        // Then
+        await().until(served::version, version -> version == 3);
+        publish(kafka, version(6));
+        await().until(served::version, version -> version == 6);
+        assertThat(served.versions()).containsExactly(6L);
+    }
+
+    @Test
+    void aFollowerThatStartsComesToTheSameAsOneThatWasThere(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        for (long version = 1; version <= 5; version++) {
+            publish(kafka, version(version));
+        }
+        change(kafka, new Change.Label("stable", 2, null));
+        change(kafka, new Change.Label("canary", 4, 5.0));
+        change(kafka, new Change.Quarantine(5));
+
+        // When
+        follow(kafka, new VersionPolicy("stable"));
+
+        // Then
+        await().untilAsserted(() -> {
+            assertThat(served.version()).isEqualTo(2);
+            assertThat(served.labels()).isEqualTo(Map.of("stable", 2L, "canary", 4L));
+            assertThat(served.canaryVersion()).isEqualTo(4);
+        });
+        // The newest was never looked at.
+        assertThat(swaps).containsExactly(2L);
+    }
+
+    @Test
+    void aLabelThatNobodyHasGivenMeansTheNewest(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        publish(kafka, version(1));
+        publish(kafka, version(2));
+        publish(kafka, version(3));
+        follow(kafka, new VersionPolicy("stable"));
+        await().until(served::version, version -> version == 3);
+
+        // When
+        change(kafka, new Change.Label("stable", 1, null));
+
+        // Then
+        await().until(served::version, version -> version == 1);
+    }
+
+    @Test
+    void whatIsServedGoesOnWhereThePinnedOrLabelledVersionCannotBeLoaded(KafkaBroker broker) throws Exception {
+        // Given: nothing checks what is written here
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        publish(kafka, version(1));
+        publish(kafka, version(2));
+        publish(kafka, version(4, Versions.SPEC, overflowing()));
+        publish(kafka, version(5));
+        follow(kafka);
+        change(kafka, new Change.Label("stable", 1, null));
+        await().until(() -> served.labels().equals(Map.of("stable", 1L)));
+
+        // When
+        change(kafka, new Change.Label("stable", 4, null));
+        change(kafka, new Change.Pin(4));
+        change(kafka, new Change.Label("shadow", 2, null));
+        await().until(() -> served.isLoaded(2));
+
+        // Then
+        assertThat(served.version()).isEqualTo(5);
+        assertThat(served.labels()).isEqualTo(Map.of("stable", 1L, "shadow", 2L));
+        assertThat(Meters.SERVER_VERSIONS_REFUSED.counter(registry).count()).isEqualTo(1);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void exportsTheServedVersionAndItsAge(KafkaBroker broker) throws Exception {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
@@ -164,7 +321,14 @@ class ModelFollowerIT {
 
         // When
         started.push(ModelFollower.start(
-                served, new BrokenEngine(engine, broken), kafka, registry, clock, manifest -> {}, failures::add));
+                served,
+                VersionPolicy.LATEST,
+                new BrokenEngine(engine, broken),
+                kafka,
+                registry,
+                clock,
+                manifest -> {},
+                failures::add));
         await().until(() -> !failures.isEmpty());
 
         // Then
@@ -172,7 +336,28 @@ class ModelFollowerIT {
     }
 
     private void follow(KafkaSettings kafka) {
-        started.push(ModelFollower.start(served, engine, kafka, registry, clock, this::swapped, failures::add));
+        follow(kafka, VersionPolicy.LATEST);
+    }
+
+    private void follow(KafkaSettings kafka, VersionPolicy policy) {
+        started.push(ModelFollower.start(served, policy, engine, kafka, registry, clock, this::swapped, failures::add));
+    }
+
+    private static void change(KafkaSettings kafka, Change change) {
+        Catalog catalog = new Catalog(new TreeSet<>(List.of(1L, 2L, 3L, 4L, 5L)), Map.of());
+        new Registry(kafka, Clock.systemUTC())
+                .change(Versions.MODEL, change, new Authorship("mara", "a test"), () -> catalog);
+    }
+
+    /** They are whole, but no probabilities come of them. */
+    private static Weights overflowing() {
+        return new Weights(Versions.weights(Versions.SPEC, 1).tensors().stream()
+                .map(tensor -> {
+                    float[] values = new float[tensor.values().length];
+                    Arrays.fill(values, Float.MAX_VALUE);
+                    return new NamedTensor(tensor.name(), tensor.shape(), values);
+                })
+                .toList());
     }
 
     private void swapped(Manifest manifest) {

@@ -3,12 +3,13 @@ package dev.freshet.server.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.freshet.core.model.Snapshot;
+import dev.freshet.core.registry.CanarySplit;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,29 +34,26 @@ class ServedModelTest {
     }
 
     @Test
-    void anOlderOrEqualVersionNeverReplacesANewerOneAndIsClosed() {
+    void aVersionThatIsLoadedAlreadyStaysAndItsSecondScorerIsClosed() {
         // Given
-        offer(5);
+        serve(5);
 
         // When
-        boolean older = offer(4);
-        boolean equal = offer(5);
+        load(5);
 
         // Then
-        assertThat(older).isFalse();
-        assertThat(equal).isFalse();
-        assertThat(served.version()).isEqualTo(5);
+        assertThat(served.versions()).containsExactly(5L);
         assertThat(engine.openScorers()).isEqualTo(1);
     }
 
     @Test
     void aLeaseStaysGoodWhenItsVersionIsReplacedAndClosesItThen() {
         // Given
-        offer(1);
+        serve(1);
         Lease lease = served.acquire();
 
         // When
-        offer(2);
+        serve(2);
 
         // Then
         assertThat(engine.openScorers()).isEqualTo(2);
@@ -72,16 +70,17 @@ class ServedModelTest {
     @Test
     void closingServesNothingAnyMoreAndFreesEverything() {
         // Given
-        offer(1);
+        serve(1);
         Lease lease = served.acquire();
 
         // When
         served.close();
         lease.close();
-        boolean offered = offer(2);
+        load(2);
+        served.assign(2L, Map.of(), CanarySplit.NONE);
 
         // Then
-        assertThat(offered).isFalse();
+        assertThat(served.isLoaded()).isFalse();
         assertThat(engine.openScorers()).isZero();
         assertThatExceptionOfType(NoModelException.class)
                 .isThrownBy(served::acquire)
@@ -89,11 +88,70 @@ class ServedModelTest {
     }
 
     @Test
+    void aVersionIsFoundByNumberAndLabelAndStaysLoadedWhileItIsLabelled() {
+        // Given
+        serve(1);
+        load(2);
+        load(3);
+
+        // When
+        served.assign(3L, Map.of("stable", 1L, "shadow", 1L), CanarySplit.NONE);
+
+        // Then: nothing has a use for version 2
+        assertThat(served.versions()).containsExactly(1L, 3L);
+        assertThat(engine.openScorers()).isEqualTo(2);
+        assertThat(versionOf(served.route("stable", ""))).isEqualTo(1);
+        assertThat(versionOf(served.route("3", ""))).isEqualTo(3);
+        assertThat(versionOf(Route.MAIN)).isEqualTo(3);
+        assertThatExceptionOfType(NotLoadedException.class)
+                .isThrownBy(() -> versionOf(served.route("2", "")))
+                .withMessage("version \"2\" of model default is not served; 1, 3, shadow, stable are");
+        assertThat(served.find("canary")).isEmpty();
+
+        // When
+        served.assign(3L, Map.of(), CanarySplit.NONE);
+
+        // Then
+        assertThat(engine.openScorers()).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestGoesToTheCanaryOnlyWhileThereIsOneBesidesTheVersionThatAnswers() {
+        // Given
+        serve(1);
+        load(2);
+        CanarySplit all = CanarySplit.ofWeight(100);
+
+        // When
+        served.assign(1L, Map.of("canary", 2L), all);
+
+        // Then
+        assertThat(served.canaryVersion()).isEqualTo(2);
+        assertThat(served.route("", "a")).isEqualTo(Route.CANARY);
+        assertThat(versionOf(Route.CANARY)).isEqualTo(2);
+        assertThat(served.route("1", "a").role()).isEqualTo(Route.Role.NAMED);
+
+        // When: it has become the version that answers
+        served.assign(2L, Map.of("canary", 2L), all);
+
+        // Then
+        assertThat(served.canaryVersion()).isZero();
+        assertThat(served.route("", "a")).isEqualTo(Route.MAIN);
+        assertThat(versionOf(Route.CANARY)).isEqualTo(2);
+    }
+
+    private long versionOf(Route route) {
+        try (Lease lease = served.acquire(route)) {
+            return lease.version();
+        }
+    }
+
+    @Test
     void manyReadersNeverMeetAClosedScorerWhileVersionsAreSwapped() throws Exception {
         // Given
         int readers = 4;
         long versions = 200;
-        offer(1);
+        serve(1);
         AtomicBoolean swapping = new AtomicBoolean(true);
         ExecutorService threads = Executors.newFixedThreadPool(readers);
         List<Future<Long>> newest = new ArrayList<>();
@@ -103,7 +161,7 @@ class ServedModelTest {
 
         // When
         for (long version = 2; version <= versions; version++) {
-            offer(version);
+            serve(version);
         }
         swapping.set(false);
 
@@ -136,8 +194,11 @@ class ServedModelTest {
         };
     }
 
-    private boolean offer(long version) {
-        Snapshot snapshot = Versions.version(version).snapshot();
-        return served.offer(snapshot.manifest(), engine.scorer(snapshot.spec(), snapshot.weights()));
+    private void serve(long version) {
+        Versions.serve(served, engine, Versions.version(version));
+    }
+
+    private void load(long version) {
+        Versions.load(served, engine, Versions.version(version));
     }
 }
