@@ -20,6 +20,7 @@ import dev.freshet.server.kafka.KafkaPath;
 import dev.freshet.server.kafka.KafkaScorer;
 import dev.freshet.server.model.ModelFollower;
 import dev.freshet.server.model.ServedModel;
+import dev.freshet.server.model.Shadow;
 import dev.freshet.server.model.VersionIndex;
 import dev.freshet.server.rest.RestEndpoint;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -106,6 +107,7 @@ public final class Server implements AutoCloseable {
         try {
             started.push(served);
             started.push(scoring::shutdown);
+            started.push(Shadow.start(served, registry));
             started.push(inference);
             String device = Config.nameOf(engine.device());
             Meters.SERVER_ENGINE.gauge(registry, () -> 1, "engine", engine.name(), "device", device);

@@ -16,11 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records into examples for one model: checks, scales and normalises; never throws for what a record holds.
  *
- * <p>The trainer requires a label, the server ignores one. Belongs to one thread.
+ * <p>The trainer requires a label, the server is glad of one. Belongs to one thread.
  */
 public final class RecordDecoder {
     private final InputSpec input;
@@ -55,6 +56,11 @@ public final class RecordDecoder {
     /** For the topic {@code requests}: a label, where there is one, is not looked at. */
     public static RecordDecoder ofUnlabelled(InputSpec input) {
         return new RecordDecoder(input, 0, false);
+    }
+
+    /** For the topic {@code requests}: a label in {@code [0, classes)} is taken where there is one, any other is none. */
+    public static RecordDecoder ofRequests(InputSpec input, int classes) {
+        return new RecordDecoder(input, classes, false);
     }
 
     /** Decodes one record. */
@@ -212,7 +218,7 @@ public final class RecordDecoder {
         if (label.isMissingNode() || label.isNull()) {
             return labelOf(raw);
         }
-        if (!labelRequired) {
+        if (!labelRequired && !(label.canConvertToExactIntegral() && label.canConvertToInt())) {
             return Example.UNLABELLED;
         }
         if (!label.canConvertToExactIntegral() || !label.canConvertToLong()) {
@@ -224,7 +230,7 @@ public final class RecordDecoder {
     /** From the header, where the value gives none. */
     private int labelOf(RawRecord raw) throws MalformedException {
         if (!labelRequired) {
-            return Example.UNLABELLED;
+            return classes == 0 ? Example.UNLABELLED : labelIn(raw.label());
         }
         String header = raw.label();
         if (header == null) {
@@ -238,9 +244,15 @@ public final class RecordDecoder {
         }
     }
 
+    /** Of a request, where it has one. */
+    private int labelIn(@Nullable String header) throws MalformedException {
+        String text = header == null ? "" : header.strip();
+        return text.matches("[0-9]{1,9}") ? checked(Integer.parseInt(text)) : Example.UNLABELLED;
+    }
+
     private int checked(long label) throws MalformedException {
         if (!labelRequired) {
-            return Example.UNLABELLED;
+            return label >= 0 && label < classes ? (int) label : Example.UNLABELLED;
         }
         if (label < 0 || label >= classes) {
             throw new MalformedException(

@@ -82,6 +82,17 @@ public enum Meters {
             "server.canary.version",
             null,
             "Version that answers a share of the requests beside the served; 0 for none"),
+    SERVER_SHADOW_VERSION("server.shadow.version", null, "Version that scores what the others answer; 0 for none"),
+    SERVER_SHADOW_COMPARED(
+            "server.shadow.compared",
+            null,
+            "Examples that the shadow scored, too, by whether it named the same class: agreed, disagreed"),
+    SERVER_SHADOW_CONTESTS(
+            "server.shadow.contests",
+            null,
+            "Compared examples of known class, by who named it: both, shadow, served, neither"),
+    SERVER_SHADOW_DROPPED(
+            "server.shadow.dropped", null, "Examples that the shadow did not score, by reason: queue-full, other-spec"),
     SERVER_SNAPSHOT_AGE("server.snapshot.age", "seconds", "Time since the served version was published"),
     SERVER_SWAP_DURATION("server.swap.duration", null, "Loading and warming up one version until it can be served"),
     SERVER_VERSIONS_LOADED("server.versions.loaded", null, "Versions loaded"),
@@ -134,6 +145,9 @@ public enum Meters {
                     SERVER_REQUESTS_FAILED,
                     SERVER_REQUESTS_SHED,
                     SERVER_DEAD_LETTERS,
+                    SERVER_SHADOW_COMPARED,
+                    SERVER_SHADOW_CONTESTS,
+                    SERVER_SHADOW_DROPPED,
                     SERVER_VERSIONS_LOADED,
                     SERVER_VERSIONS_REFUSED -> Kind.COUNTER;
             case TRAINER_ENGINE,
@@ -154,6 +168,7 @@ public enum Meters {
                     SERVER_QUEUE_EXAMPLES,
                     SERVER_SERVED_VERSION,
                     SERVER_CANARY_VERSION,
+                    SERVER_SHADOW_VERSION,
                     SERVER_SNAPSHOT_AGE,
                     SERVER_CONSUMER_LAG -> Kind.GAUGE;
             case SERVER_BATCH_EXAMPLES -> Kind.SUMMARY;

@@ -280,6 +280,38 @@ class RecordDecoderTest {
                 .isEqualTo(Example.UNLABELLED);
     }
 
+    @Test
+    void takesTheLabelOfARequestWhereItHasAGoodOneAndMindsNoOther() {
+        // Given
+        RecordDecoder requests = RecordDecoder.ofRequests(InputSpec.image(1, 28, 28), 10);
+        RecordDecoder points = RecordDecoder.ofRequests(InputSpec.point(2), 3);
+        Tensor.Builder tensor = uint8(new byte[784], 1, 28, 28);
+        byte[] png = Pictures.png(28, 28, 8, Pictures.GREY, pixels(1));
+
+        // Then
+        assertThat(valid(requests.decode(
+                                record(ImageRecord.newBuilder().setLabel(9).setTensor(tensor))))
+                        .label())
+                .isEqualTo(9);
+        assertThat(valid(requests.decode(picture("image/png", png, " 7 "))).label())
+                .isEqualTo(7);
+        assertThat(valid(points.decode(json("{\"data\": [0, 1], \"label\": 2}")))
+                        .label())
+                .isEqualTo(2);
+        for (Decoded decoded : List.of(
+                requests.decode(record(ImageRecord.newBuilder().setTensor(tensor))),
+                requests.decode(record(ImageRecord.newBuilder().setLabel(10).setTensor(tensor))),
+                requests.decode(record(ImageRecord.newBuilder().setLabel(-1).setTensor(tensor))),
+                requests.decode(picture("image/png", png, "-1")),
+                requests.decode(picture("image/png", png, "12345678901")),
+                requests.decode(picture("image/png", png, "three")),
+                points.decode(json("{\"data\": [0, 1], \"label\": 3}")),
+                points.decode(json("{\"data\": [0, 1], \"label\": 1.5}")),
+                points.decode(json("{\"data\": [0, 1], \"label\": \"two\"}")))) {
+            assertThat(valid(decoded).label()).isEqualTo(Example.UNLABELLED);
+        }
+    }
+
     // --- pictures -----------------------------------------------------------------------------------------------
 
     @Test

@@ -132,6 +132,7 @@ final class BatchScoring {
                 float[] logits = asked ? own.logits(maxSize, spec) : null;
                 version.score(own.features, rows, own.probabilities, logits);
                 answer(read, version, own.probabilities, logits, rows, started);
+                version.compare(own.features, rows, own.probabilities, null);
             }
         }
     }
@@ -226,5 +227,6 @@ final class BatchScoring {
             job.complete(new Answer(
                     job.request(), progress.version.manifest(), progress.probabilities, progress.logits, timings));
         }
+        progress.version.compare(own.features, rows, own.probabilities, null);
     }
 }

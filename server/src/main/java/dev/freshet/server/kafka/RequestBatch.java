@@ -23,7 +23,9 @@ final class RequestBatch {
 
     private final List<Request> requests = new ArrayList<>();
     private final List<Reject> rejects = new ArrayList<>();
+    private final int[] labels = new int[SLICE];
     private @Nullable InputSpec input;
+    private int classes;
     private @Nullable RecordDecoder decoder;
     private float[] features = new float[0];
     private float[] sliceProbabilities = new float[0];
@@ -40,7 +42,7 @@ final class RequestBatch {
     void score(ConsumerRecords<byte[], ByteBuffer> records, Share share, Lease version) {
         begin(records.count(), version);
         InputSpec modelInput = version.spec().input();
-        RecordDecoder reading = decoderOf(modelInput);
+        RecordDecoder reading = decoderOf(modelInput, version.spec().classes().size());
         int inputs = modelInput.size();
         int scored = 0;
         for (ConsumerRecord<byte[], ByteBuffer> record : records) {
@@ -49,6 +51,7 @@ final class RequestBatch {
             if (row instanceof Filled filled) {
                 // Of another's request nothing is left but a row that the next one overwrites.
                 if (share.has(filled.id())) {
+                    labels[requests.size() - scored] = filled.label();
                     requests.add(new Request(record, filled.id(), filled.eventTimeMillis()));
                 }
             } else if (row instanceof Malformed malformed) {
@@ -82,12 +85,13 @@ final class RequestBatch {
         }
     }
 
-    private RecordDecoder decoderOf(InputSpec modelInput) {
+    private RecordDecoder decoderOf(InputSpec modelInput, int modelClasses) {
         RecordDecoder reading = decoder;
-        if (reading == null || !modelInput.equals(input)) {
-            reading = RecordDecoder.ofUnlabelled(modelInput);
+        if (reading == null || modelClasses != classes || !modelInput.equals(input)) {
+            reading = RecordDecoder.ofRequests(modelInput, modelClasses);
             decoder = reading;
             input = modelInput;
+            classes = modelClasses;
         }
         return reading;
     }
@@ -100,7 +104,7 @@ final class RequestBatch {
         long started = System.nanoTime();
         version.score(features, size, sliceProbabilities);
         scoringNanos += System.nanoTime() - started;
-        int classes = version.spec().classes().size();
+        version.compare(features, size, sliceProbabilities, labels);
         System.arraycopy(sliceProbabilities, 0, probabilities, first * classes, size * classes);
     }
 

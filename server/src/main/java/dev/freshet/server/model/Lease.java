@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lease implements AutoCloseable {
     private final LoadedVersion loaded;
+    private final @Nullable Shadow shadow;
     private boolean open = true;
 
-    Lease(LoadedVersion loaded) {
+    /** @param shadow what else is to score the same; null for nothing */
+    Lease(LoadedVersion loaded, @Nullable Shadow shadow) {
         this.loaded = loaded;
+        this.shadow = shadow;
     }
 
     public Manifest manifest() {
@@ -52,6 +55,21 @@ public final class Lease implements AutoCloseable {
             throw new IllegalStateException("the lease of version " + version() + " was closed");
         }
         loaded.scorer().score(features, size, probabilities, logits);
+    }
+
+    /**
+     * Lets the version labelled shadow score the same examples, later and elsewhere; does nothing where there is none. To be
+     * called once for each batch that was answered.
+     *
+     * @param features that were scored; copied
+     * @param size examples
+     * @param probabilities what this version gave; only read
+     * @param labels of the examples, or {@link dev.freshet.core.data.Example#UNLABELLED}; only read; null where no class is known
+     */
+    public void compare(float[] features, int size, float[] probabilities, int @Nullable [] labels) {
+        if (shadow != null) {
+            shadow.offer(loaded.manifest(), features, size, probabilities, labels);
+        }
     }
 
     @Override

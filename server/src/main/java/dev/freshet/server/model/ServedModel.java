@@ -27,6 +27,7 @@ public final class ServedModel implements AutoCloseable {
     /** Replaced as a whole, under this object's lock; read without it. */
     private volatile Roster roster = Roster.NONE;
 
+    private volatile @Nullable Shadow shadow;
     private volatile boolean closed;
 
     /** @param name the model's name */
@@ -79,7 +80,7 @@ public final class ServedModel implements AutoCloseable {
             }
             // Fails only where it was let go in between, so the next round finds another roster.
             if (version.hold()) {
-                return new Lease(version);
+                return new Lease(version, shadow);
             }
         }
     }
@@ -107,6 +108,15 @@ public final class ServedModel implements AutoCloseable {
             return Route.named(versionOrLabel);
         }
         return roster.split().takes(id) ? Route.CANARY : Route.MAIN;
+    }
+
+    /**
+     * Has what is scored from now on scored by another version, too.
+     *
+     * @param next stays the caller's; null to end it
+     */
+    void compareWith(@Nullable Shadow next) {
+        shadow = next;
     }
 
     /** Which requests the canary answers; none of them where there is no canary besides the version that answers. */
