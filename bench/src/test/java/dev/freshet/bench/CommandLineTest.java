@@ -43,8 +43,11 @@ class CommandLineTest {
                 "drift --runs 0          | --runs",
                 "gate --records 10       | --records",
                 "gate --windows 0        | --windows",
-                "reaction --records 9999 | --records",
-                "reaction --optimizers x | \"x\" is neither adam nor sgd",
+                "reaction --records 21999 | --records",
+                "reaction --optimizer x | \"x\" is neither adam nor sgd",
+                "reaction --data-set x | \"x\" is neither digits nor mnist",
+                "reaction --scenarios x | \"x\" is none of [label-swap,",
+                "reaction --reactions x | \"x\" is none of [none, rewarm,",
                 "scoring --requests 10   | --requests",
                 "scoring --rounds 0      | --rounds",
                 "scoring --guarantees no | \"no\" is neither exactly-once nor at-least-once"

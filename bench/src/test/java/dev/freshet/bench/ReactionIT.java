@@ -8,36 +8,64 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReactionIT {
+    @TempDir
+    private Path folder;
+
     @Test
-    void findsTheDriftsOfDigitsThatANetworkLearns(@TempDir Path folder) throws Exception {
-        // Given
+    void findsTheDriftsOfDigitsThatATrainerLearnsAndNoneWhereThereIsNone() throws Exception {
+        // When
+        Map<String, Double> figures = figures("--scenarios", "rotation,inversion", "--reactions", "none,rewarm");
+
+        // Then
+        assertThat(figures.get("digits, adam, rotation, none, found after")).isBetween(1.0, 200.0);
+        assertThat(figures.get("digits, adam, inversion, none, found after")).isBetween(1.0, 200.0);
+        assertThat(figures.get("digits, adam, rotation, rewarm, more errors")).isGreaterThan(100.0);
+        assertThat(figures.get("digits, adam, alarms without drift")).isZero();
+    }
+
+    @Test
+    void learnsInMemoryToTheLastBitWhatIngestAndATrainerLearnThroughKafka() throws Exception {
+        // When
+        Map<String, Double> figures = figures(
+                "--scenarios",
+                "label-swap",
+                "--reactions",
+                "none,rewarm,reset-optimizer,replay,replay-less",
+                "--through-kafka");
+
+        // Then
+        for (String reaction : List.of("none", "rewarm", "reset-optimizer", "replay", "replay-less")) {
+            assertThat(figures.get("through Kafka, label-swap, " + reaction + ", hashes equal"))
+                    .as(reaction)
+                    .isEqualTo(1.0);
+        }
+    }
+
+    private Map<String, Double> figures(String... options) throws Exception {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Path summary = folder.resolve("out.json");
-
-        // When
+        List<String> all = new ArrayList<>(List.of("reaction", "--data-set", "digits", "--seeds", "1"));
+        all.addAll(List.of("--drift-at", "5000", "--records", "9000", "--summary", summary.toString()));
+        all.addAll(List.of(options));
         int exitCode = Main.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute("reaction", "--records", "10000", "--optimizers", "adam", "--summary", summary.toString());
-
-        // Then
+                .execute(all.toArray(new String[0]));
         assertThat(exitCode).as(out + "\n" + err).isZero();
         Map<String, Double> figures = new HashMap<>();
         for (JsonNode row :
                 new ObjectMapper().readTree(Files.readString(summary)).get("rows")) {
             figures.put(row.get("name").asText(), row.get("value").asDouble());
         }
-        assertThat(figures.get("adam 0.002, rotation:90@5000, none, found after"))
-                .isBetween(1.0, 200.0);
-        assertThat(figures.get("adam 0.002, inversion@5000, rewarm, found after"))
-                .isBetween(1.0, 200.0);
-        assertThat(figures).doesNotContainKey("adam 0.002, no drift, none, found after");
+        return figures;
     }
 }
