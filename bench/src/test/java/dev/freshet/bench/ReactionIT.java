@@ -3,22 +3,50 @@ package dev.freshet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReactionIT {
+    @TempDir
+    private Path folder;
+
     @Test
-    void findsTheDriftsOfDigitsThatANetworkLearns(@TempDir Path folder) throws Exception {
+    void findsTheDriftsOfDigitsThatATrainerLearnsAndNoneWhereThereIsNone() throws Exception {
         // When
-        Map<String, Double> figures = CommandRun.of(folder, "reaction", "--records", "10000", "--optimizers", "adam")
-                .values();
+        Map<String, Double> figures = figures("--scenarios", "rotation,inversion", "--reactions", "none,rewarm");
 
         // Then
-        assertThat(figures.get("adam 0.002, rotation:90@5000, none, found after"))
-                .isBetween(1.0, 200.0);
-        assertThat(figures.get("adam 0.002, inversion@5000, rewarm, found after"))
-                .isBetween(1.0, 200.0);
-        assertThat(figures).doesNotContainKey("adam 0.002, no drift, none, found after");
+        assertThat(figures.get("digits, adam, rotation, none, found after")).isBetween(1.0, 200.0);
+        assertThat(figures.get("digits, adam, inversion, none, found after")).isBetween(1.0, 200.0);
+        assertThat(figures.get("digits, adam, rotation, rewarm, more errors")).isGreaterThan(100.0);
+        assertThat(figures.get("digits, adam, alarms without drift")).isZero();
+    }
+
+    @Test
+    void learnsInMemoryToTheLastBitWhatIngestAndATrainerLearnThroughKafka() throws Exception {
+        // When
+        Map<String, Double> figures = figures(
+                "--scenarios",
+                "label-swap",
+                "--reactions",
+                "none,rewarm,reset-optimizer,replay,replay-less",
+                "--through-kafka");
+
+        // Then
+        for (String reaction : List.of("none", "rewarm", "reset-optimizer", "replay", "replay-less")) {
+            assertThat(figures.get("through Kafka, label-swap, " + reaction + ", hashes equal"))
+                    .as(reaction)
+                    .isEqualTo(1.0);
+        }
+    }
+
+    private Map<String, Double> figures(String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("reaction", "--data-set", "digits", "--seeds", "1"));
+        all.addAll(List.of("--drift-at", "5000", "--records", "9000"));
+        all.addAll(List.of(options));
+        return CommandRun.of(folder, all.toArray(String[]::new)).values();
     }
 }

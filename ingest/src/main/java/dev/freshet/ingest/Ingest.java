@@ -2,9 +2,7 @@ package dev.freshet.ingest;
 
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.TopicCreation;
-import dev.freshet.ingest.drift.DriftScript;
 import dev.freshet.ingest.source.ImageSource;
-import dev.freshet.ingest.source.LabelledImage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Clock;
@@ -15,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the images of a source to the topic {@code images}, each once an epoch.
@@ -30,12 +28,9 @@ public final class Ingest {
 
     private final IngestConfig config;
     private final KafkaSettings kafka;
-    private final ImageSource source;
     private final MeterRegistry registry;
     private final Progress progress;
-    private final Visits visits;
-    private final DriftScript drifts;
-    private final RecordWriting writing;
+    private final Outgoing outgoing;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
@@ -53,12 +48,9 @@ public final class Ingest {
             Clock clock) {
         this.config = config;
         this.kafka = kafka;
-        this.source = source;
         this.registry = registry;
         this.progress = progress;
-        this.visits = new Visits(source.size(), config);
-        this.drifts = DriftScript.of(config.drifts(), source, config.driftSeed());
-        this.writing = RecordWriting.of(config.encoding(), kafka.topics().images(), source.input(), clock);
+        this.outgoing = new Outgoing(config, kafka.topics().images(), source, clock);
     }
 
     /**
@@ -82,13 +74,13 @@ public final class Ingest {
     }
 
     private long send(Delivery delivery) throws InterruptedException {
-        progress.started(visits.total());
+        progress.started(outgoing.total());
         Pace pace = new Pace(config.recordsPerSecond(), System::nanoTime);
         try {
-            while (visits.hasNext() && !stopsWithin(pace.nanosUntilNext())) {
-                LabelledImage image = next();
-                if (image != null) {
-                    delivery.send(writing.write(image));
+            while (outgoing.hasNext() && !stopsWithin(pace.nanosUntilNext())) {
+                ProducerRecord<byte[], byte[]> record = outgoing.next();
+                if (record != null) {
+                    delivery.send(record);
                     progress.advanced(delivery.acknowledged());
                 }
             }
@@ -97,19 +89,6 @@ public final class Ingest {
             progress.finished(delivery.acknowledged());
         }
         return delivery.acknowledged();
-    }
-
-    /** The next one to be sent; null where the source ends before there is one. */
-    private @Nullable LabelledImage next() {
-        while (visits.hasNext()) {
-            long number = visits.sent();
-            LabelledImage image = drifts.apply(source.get(visits.nextLong()), number);
-            if (image != null) {
-                return image;
-            }
-            visits.leaveOut();
-        }
-        return null;
     }
 
     /** Ends {@link #run} after the record that it is at, once all that were sent are acknowledged; does not wait for it. */

@@ -10,12 +10,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The versions in the topic {@code models}, of which the newest stay: what is older is taken away by the transaction that
  * brings the next. Belongs to the thread that commits.
  */
 final class KeptVersions {
+    private static final Logger log = LoggerFactory.getLogger(KeptVersions.class);
+
     private final String topic;
     private final String model;
     private final int limit;
@@ -26,7 +31,8 @@ final class KeptVersions {
     /**
      * @param limit how many stay, at least 1; 0 for all
      * @param versions those that are there, damaged ones included, and in how many chunks each is
-     * @param inUse versions that stay however old they are, such as those that somebody has pinned; asked before others go
+     * @param inUse versions that stay however old they are, such as those that somebody has pinned; asked before others go,
+     *     and if it cannot say, by a {@link KafkaException} or an {@link IllegalArgumentException}, none goes for now
      */
     KeptVersions(String topic, String model, int limit, Map<Long, Integer> versions, Supplier<Set<Long>> inUse) {
         this.topic = topic;
@@ -48,7 +54,13 @@ final class KeptVersions {
         if (limit == 0 || versions.size() <= limit) {
             return tombstones;
         }
-        Set<Long> stay = inUse.get();
+        Set<Long> stay;
+        try {
+            stay = inUse.get();
+        } catch (KafkaException | IllegalArgumentException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("no old version goes, since one may be in use");
+            return tombstones;
+        }
         int tooMany = versions.size() - limit;
         Iterator<Map.Entry<Long, Integer>> oldestFirst = versions.entrySet().iterator();
         for (int i = 0; i < tooMany; i++) {

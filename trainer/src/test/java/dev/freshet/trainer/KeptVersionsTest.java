@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class KeptVersionsTest {
@@ -53,6 +55,27 @@ class KeptVersionsTest {
         // Then
         assertThat(before).containsExactly("m/1/manifest");
         assertThat(after).containsExactly("m/2/manifest", "m/3/manifest");
+    }
+
+    @Test
+    void leavesAllForNowWhereNobodyCanSayWhatIsInUse() {
+        // Given
+        AtomicBoolean knows = new AtomicBoolean();
+        KeptVersions kept = new KeptVersions("models", "m", 1, Map.of(1L, 0), () -> {
+            if (knows.get()) {
+                return Set.of();
+            }
+            throw new TimeoutException("no answer");
+        });
+
+        // When
+        List<String> before = keys(kept.add(2, 0));
+        knows.set(true);
+        List<String> after = keys(kept.add(3, 0));
+
+        // Then
+        assertThat(before).isEmpty();
+        assertThat(after).containsExactly("m/1/manifest", "m/2/manifest");
     }
 
     @Test

@@ -1,216 +1,257 @@
 package dev.freshet.bench.drift;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dev.freshet.bench.report.Figures;
 import dev.freshet.bench.report.Row;
-import dev.freshet.core.data.Example;
-import dev.freshet.core.data.MiniBatch;
-import dev.freshet.core.drift.DetectorSpec.AdwinSpec;
-import dev.freshet.core.drift.DriftDetector;
-import dev.freshet.core.drift.DriftDetector.Change;
-import dev.freshet.core.drift.DriftResponse;
-import dev.freshet.core.drift.Reaction;
-import dev.freshet.core.evaluation.Prequential;
-import dev.freshet.core.model.Activation;
-import dev.freshet.core.model.InputSpec;
-import dev.freshet.core.model.LayerSpec;
-import dev.freshet.core.model.ModelSpec;
-import dev.freshet.core.training.OptimizerSpec;
-import dev.freshet.core.training.TrainingSpec;
-import dev.freshet.engine.Engine;
-import dev.freshet.engine.Network;
-import dev.freshet.engine.cpu.CpuEngine;
-import dev.freshet.ingest.drift.DriftScript;
-import dev.freshet.ingest.drift.ScriptedDrift;
 import dev.freshet.ingest.source.ImageSource;
-import dev.freshet.ingest.source.LabelledImage;
 import dev.freshet.ingest.source.SourceSpec;
 import dev.freshet.ingest.source.Split;
+import dev.freshet.trainer.Learned;
+import dev.freshet.trainer.Rehearsal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A network learns drawn digits, which drift in the middle of the stream, with and without a reaction. */
+/**
+ * A trainer learns images, which drift in the course of the stream, and does one thing or another about it: the records that
+ * {@code ingest} would send, learned from as a trainer does it, without a broker between them. Belongs to the main thread.
+ */
 public final class ReactionBenchmark {
-    private static final int MINI_BATCH = 64;
-    private static final int WINDOW = 1_000;
+    private static final int LOOK_EVERY = 50;
+    private static final String DIGITS = "digits";
+    private static final String MNIST = "mnist";
 
-    /** Below the accuracy before a drift: some two standard deviations of what a window shows. */
-    private static final double TOLERANCE = 0.01;
-
-    private static final List<String> DRIFTS = List.of(
-            "label-swap:3,5@%d",
-            "class-arrival:7@%d", "rotation:90@%d", "rotation:90@%d-%d", "noise:0.3@%d", "inversion@%d");
-
-    private final long records;
-    private final Map<String, OptimizerSpec> optimizers = new LinkedHashMap<>();
+    private final ReactionOptions options;
+    private final Trial trial;
+    private final List<Upheaval> upheavals;
+    private final List<Setting> settings;
     private final PrintWriter out;
-    private final Engine engine = CpuEngine.withThreads(1);
-    private final ImageSource digits;
-    private final List<LabelledImage> drawn = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
+    private boolean isFlawless = true;
 
     /**
-     * @param records of each stream, at least 10 000; the drift begins after half of them, and one that grows does so for a
-     *     fifth of them
-     * @param optimizers of {@code adam} and {@code sgd}
-     * @param out gets a table while it grows
-     * @throws IOException never, as digits are drawn
+     * @param out gets a line for each run, and tables at the end
+     * @throws IllegalArgumentException if an option names what there is not
      */
-    public ReactionBenchmark(long records, List<String> optimizers, PrintWriter out) throws IOException {
-        if (records < 10_000) {
-            throw new IllegalArgumentException("--records must be at least 10000, was " + records);
-        }
-        for (String name : optimizers) {
-            switch (name) {
-                case "adam" -> this.optimizers.put("adam 0.002", OptimizerSpec.adam(0.002));
-                case "sgd" -> this.optimizers.put("sgd 0.05", new OptimizerSpec.Sgd(0.05));
-                default -> throw new IllegalArgumentException("--optimizers: \"" + name + "\" is neither adam nor sgd");
+    public ReactionBenchmark(ReactionOptions options, PrintWriter out) {
+        this.options = options;
+        this.trial = new Trial(options.optimizer(), options.driftAt(), options.records());
+        this.upheavals = options.scenarios().stream().map(Upheaval::named).toList();
+        this.settings = options.reactions().stream().map(Setting::named).toList();
+        this.out = out;
+        for (String dataSet : options.dataSets()) {
+            if (!dataSet.equals(DIGITS) && !dataSet.equals(MNIST)) {
+                throw new IllegalArgumentException("--data-set: \"" + dataSet + "\" is neither digits nor mnist");
             }
         }
-        this.records = records;
-        this.out = out;
-        this.digits = SourceSpec.parse("digits:3").open(Split.TRAIN);
     }
 
-    /** Runs for some minutes with the defaults of the command. */
-    public List<Row> run() {
-        Map<String, Reaction> reactions = new LinkedHashMap<>();
-        reactions.put("none", new Reaction.None());
-        reactions.put("rewarm", new Reaction.Rewarm(3, 500));
-        long middle = records / 2;
-        optimizers.forEach((optimizer, spec) -> {
-            Course calm = learn(spec, List.of(), new Reaction.None());
-            report(optimizer + ", no drift, none", calm, calm);
-            for (String form : DRIFTS) {
-                String drift = String.format(Locale.ROOT, form, middle, middle + records / 5);
-                reactions.forEach((name, reaction) -> report(
-                        optimizer + ", " + drift + ", " + name,
-                        learn(spec, List.of(ScriptedDrift.parse(drift)), reaction),
-                        calm));
+    /** What came of one setting in one upheaval, with one seed. */
+    private record Result(Aftermath aftermath, long moreErrors) {}
+
+    /** The same with all seeds. */
+    private static final class Results {
+        private final Map<String, List<Result>> byName = new HashMap<>();
+
+        void add(Upheaval upheaval, Setting setting, Result result) {
+            byName.computeIfAbsent(upheaval.name() + "/" + setting.name(), name -> new ArrayList<>())
+                    .add(result);
+        }
+
+        /** The median; infinite for never. */
+        double median(Upheaval upheaval, Setting setting, ToDoubleFunction<Result> figure) {
+            return Figures.median(requireNonNull(byName.get(upheaval.name() + "/" + setting.name())).stream()
+                    .mapToDouble(figure)
+                    .boxed()
+                    .toList());
+        }
+    }
+
+    /** Takes a second or two for each run of 60,000 records. */
+    public List<Row> run() throws IOException, InterruptedException {
+        for (String dataSet : options.dataSets()) {
+            Path folder = options.data().resolve(MNIST);
+            if (dataSet.equals(MNIST) && !Files.isDirectory(folder)) {
+                out.printf(
+                        "mnist is left out: there is no folder %s; FRESHET_DATA names the folder of data sets%n",
+                        folder);
+                continue;
             }
-        });
+            run(dataSet, folder);
+        }
         return List.copyOf(rows);
     }
 
-    /** How a network comes through a drift after half of its records. */
-    private static final class Course {
-        private final long middle;
-        private double before;
-        private double lowest = 1;
-        private double foundAfter = Double.POSITIVE_INFINITY;
-        private double recoveredAfter;
-        private int alarms;
-        private long errors;
-
-        Course(long middle) {
-            this.middle = middle;
-        }
-
-        /** @param number of the record, from 1 */
-        void answered(long number, boolean error, boolean alarm) {
-            boolean after = number > middle;
-            errors += error && after ? 1 : 0;
-            alarms += alarm ? 1 : 0;
-            if (alarm && after) {
-                foundAfter = Math.min(foundAfter, (double) (number - middle));
+    private void run(String dataSet, Path folder) throws IOException, InterruptedException {
+        Results results = new Results();
+        List<Double> before = new ArrayList<>();
+        long falseAlarms = 0;
+        ImageSource mnist = dataSet.equals(MNIST) ? remembered("idx:" + folder) : null;
+        for (int seed = 1; seed <= options.seeds(); seed++) {
+            ImageSource images = mnist != null ? mnist : remembered("digits:" + seed);
+            Aftermath calm = new Aftermath(options.driftAt(), Double.NaN);
+            learn(
+                    calm,
+                    trial.rehearsal(images, Upheaval.CALM, Setting.NONE, seed),
+                    trial.records(images, Upheaval.CALM, seed));
+            before.add(calm.before());
+            falseAlarms += calm.alarms();
+            for (Upheaval upheaval : upheavals) {
+                List<ProducerRecord<byte[], byte[]>> records = trial.records(images, upheaval, seed);
+                for (Setting setting : settings) {
+                    Aftermath aftermath = new Aftermath(options.driftAt(), calm.before());
+                    learn(aftermath, trial.rehearsal(images, upheaval, setting, seed), records);
+                    Result result = new Result(aftermath, aftermath.errors() - calm.errors());
+                    results.add(upheaval, setting, result);
+                    progress(dataSet, seed, upheaval, setting, result);
+                }
             }
         }
-
-        /** @param accuracy over the window, up to the record of that number */
-        void window(long number, double accuracy) {
-            boolean asBefore = accuracy >= before - TOLERANCE;
-            if (number <= middle) {
-                before = accuracy;
-            } else if (accuracy < lowest) {
-                lowest = accuracy;
-                recoveredAfter = asBefore ? 0 : Double.POSITIVE_INFINITY;
-            } else if (asBefore) {
-                recoveredAfter = Math.min(recoveredAfter, (double) (number - middle));
-            }
-        }
-    }
-
-    private Course learn(OptimizerSpec optimizer, List<ScriptedDrift> drifts, Reaction reaction) {
-        ModelSpec model = new ModelSpec(
-                InputSpec.image(1, 28, 28), List.of(new LayerSpec(128, Activation.RELU)), ModelSpec.numbered(10));
-        DriftScript script = DriftScript.of(drifts, digits, 1);
-        DriftDetector detector = AdwinSpec.DEFAULT.create().orElseThrow();
-        DriftResponse response = new DriftResponse(reaction);
-        Prequential prequential = new Prequential(10, WINDOW);
-        MiniBatch miniBatch = new MiniBatch(MINI_BATCH, model.input().size());
-        float[] probabilities = new float[MINI_BATCH * 10];
-        Course course = new Course(records / 2);
-        long steps = 0;
-        long number = 0;
-        try (Network network = engine.create(model, TrainingSpec.of(optimizer, 1))) {
-            for (int i = 0; number < records; i++) {
-                LabelledImage image = script.apply(digit(i), number);
-                if (image == null) {
-                    continue;
-                }
-                number++;
-                miniBatch.add(example(image, model.input()));
-                if (!miniBatch.isFull()) {
-                    continue;
-                }
-                network.setLearningRate(optimizer.learningRate() * response.learningRateFactor(steps));
-                network.testThenTrain(miniBatch, probabilities);
-                prequential.observe(probabilities, miniBatch.labels(), MINI_BATCH);
-                miniBatch.clear();
-                steps++;
-                for (int row = 0; row < MINI_BATCH; row++) {
-                    boolean error = !prequential.isHit(row);
-                    boolean alarm = detector.observe(error) == Change.RISE;
-                    course.answered(number - MINI_BATCH + row + 1, error, alarm);
-                    if (alarm) {
-                        response.drifted(steps);
-                    }
-                }
-                course.window(number, prequential.window().orElseThrow().accuracy());
-            }
-        }
-        return course;
-    }
-
-    private LabelledImage digit(int index) {
-        if (index == drawn.size()) {
-            drawn.add(digits.get(index));
-        }
-        return drawn.get(index);
-    }
-
-    private static Example example(LabelledImage image, InputSpec input) {
-        float[] features = new float[input.size()];
-        input.scaleBytes(image.pixels(), features);
-        return new Example(image.id(), features, image.label(), 0);
-    }
-
-    /** @param calm without drift */
-    private void report(String name, Course course, Course calm) {
+        String title = dataSet + ", " + options.optimizer();
+        rows.add(Row.alone(title + ", accuracy before", Figures.median(before), "of 1"));
+        rows.add(Row.alone(title + ", alarms without drift", (double) falseAlarms, "of " + options.seeds() + " runs"));
         out.printf(
                 Locale.ROOT,
-                "%-48s %.3f, then %.3f; found after %s, recovered after %s records; %2d alarms, %,d more errors than without drift%n",
-                name,
-                course.before,
-                course.lowest,
-                text(course.foundAfter),
-                text(course.recoveredAfter),
-                course.alarms,
-                course.errors - calm.errors);
-        out.flush();
-        rows.add(Row.alone(name + ", more errors", (double) (course.errors - calm.errors), "examples"));
-        if (Double.isFinite(course.foundAfter)) {
-            rows.add(Row.alone(name + ", found after", course.foundAfter, "records"));
-        }
-        if (Double.isFinite(course.recoveredAfter)) {
-            rows.add(Row.alone(name + ", recovered after", course.recoveredAfter, "records"));
-        }
+                "%n%s: accuracy before %.3f, %d alarms in %d runs without drift%n",
+                title,
+                Figures.median(before),
+                falseAlarms,
+                options.seeds());
+        table(title, results);
     }
 
-    private static String text(double records) {
-        return Double.isInfinite(records) ? "     –" : String.format(Locale.ROOT, "%,6.0f", records);
+    private static ImageSource remembered(String source) throws IOException {
+        return new Remembered(SourceSpec.parse(source).open(Split.TRAIN));
+    }
+
+    private static void learn(Aftermath aftermath, Rehearsal rehearsal, List<ProducerRecord<byte[], byte[]>> records)
+            throws InterruptedException {
+        Learned unused = rehearsal.learn(records, LOOK_EVERY, aftermath::look);
+    }
+
+    private void progress(String dataSet, int seed, Upheaval upheaval, Setting setting, Result result) {
+        Aftermath aftermath = result.aftermath();
+        out.printf(
+                Locale.ROOT,
+                "%s %d of %d, %s, %s: %.3f, then %.3f; found after %s, back after %s, %,d more errors%n",
+                dataSet,
+                seed,
+                options.seeds(),
+                upheaval.name(),
+                setting.name(),
+                aftermath.before(),
+                aftermath.lowest(),
+                text(aftermath.foundAfter()),
+                text(aftermath.backAfter()),
+                result.moreErrors());
+        out.flush();
+    }
+
+    /** Two, in Markdown: when the accuracy is back, and what it has cost. */
+    private void table(String title, Results results) {
+        String header = settings.stream().map(Setting::name).collect(joining(" | "));
+        String rule = "|---".repeat(settings.size());
+        out.printf("%n| back after | found after | lowest | %s |%n|---|---|---%s|%n", header, rule);
+        for (Upheaval upheaval : upheavals) {
+            if (!upheaval.isFalse()) {
+                Setting first = settings.get(0);
+                double found = results.median(
+                        upheaval, first, result -> result.aftermath().foundAfter());
+                double lowest = results.median(
+                        upheaval, first, result -> result.aftermath().lowest());
+                row(title, upheaval, first, "found after", found, "records");
+                row(title, upheaval, first, "lowest accuracy", lowest, "of 1");
+                out.printf(
+                        Locale.ROOT,
+                        "| %s | %s | %.3f | %s |%n",
+                        upheaval.name(),
+                        text(found),
+                        lowest,
+                        cells(setting -> row(
+                                title,
+                                upheaval,
+                                setting,
+                                "back after",
+                                results.median(upheaval, setting, result -> result.aftermath()
+                                        .backAfter()),
+                                "records")));
+            }
+        }
+        out.printf("%n| more errors | %s |%n|---%s|%n", header, rule);
+        for (Upheaval upheaval : upheavals) {
+            out.printf(
+                    "| %s | %s |%n",
+                    upheaval.name(),
+                    cells(setting -> row(
+                            title,
+                            upheaval,
+                            setting,
+                            "more errors",
+                            results.median(upheaval, setting, Result::moreErrors),
+                            "examples")));
+        }
+        out.flush();
+    }
+
+    private String cells(Function<Setting, String> cell) {
+        return settings.stream().map(cell).collect(joining(" | "));
+    }
+
+    /** What never was is no row of the report. */
+    private String row(String title, Upheaval upheaval, Setting setting, String what, double value, String unit) {
+        if (Double.isFinite(value)) {
+            rows.add(Row.alone(String.join(", ", title, upheaval.name(), setting.name(), what), value, unit));
+        }
+        return text(value);
+    }
+
+    private static String text(double value) {
+        return Double.isInfinite(value) ? "never" : String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    /**
+     * One scenario with every reaction once more, as {@code ingest} and a trainer do it, through a broker.
+     *
+     * @param folder for the broker's data
+     */
+    public List<Row> runThroughKafka(Path folder) throws IOException, InterruptedException {
+        List<Row> compared = new ArrayList<>();
+        Upheaval upheaval = upheavals.get(0);
+        ImageSource images = remembered("digits:1");
+        List<ProducerRecord<byte[], byte[]>> records = trial.records(images, upheaval, 1);
+        out.printf("%nthrough ingest, Kafka and a trainer: %s, digits, seed 1%n", upheaval.name());
+        try (ThroughKafka kafka = ThroughKafka.ingest(folder, trial, images, upheaval)) {
+            for (Setting setting : settings) {
+                Rehearsal rehearsal = trial.rehearsal(images, upheaval, setting, 1);
+                String expected =
+                        rehearsal.learn(records, LOOK_EVERY, look -> {}).sha256();
+                String actual = kafka.learn(setting);
+                boolean equal = actual.equals(expected);
+                isFlawless &= equal;
+                compared.add(Row.alone(
+                        String.join(", ", "through Kafka", upheaval.name(), setting.name(), "hashes equal"),
+                        equal ? 1 : 0,
+                        "of 1"));
+                out.printf("  %-16s in memory    %s%n%18s through Kafka %s%n", setting.name(), expected, "", actual);
+                out.flush();
+            }
+        }
+        return compared;
+    }
+
+    /** Whether all that went through Kafka, if any, gave the same weights as what did not. */
+    public boolean isFlawless() {
+        return isFlawless;
     }
 }
