@@ -1,11 +1,16 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.report.Row;
+import dev.freshet.bench.scoring.KafkaEchoBenchmark;
+import dev.freshet.bench.scoring.ScoringOptions;
 import dev.freshet.bench.serving.UnaryBenchmark;
 import dev.freshet.bench.serving.UnaryOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,13 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Predictions over gRPC and REST. */
+/** Predictions over gRPC, REST and Kafka. */
 @Command(
         name = "grpc",
         mixinStandardHelpOptions = true,
         description = {
-            "Asks Freshet's server about single images over gRPC and REST, beside an echo that answers the same bytes on the"
-                    + " same stack.",
+            "Asks Freshet's server about single images over gRPC, REST and Kafka, beside an echo that answers the same bytes"
+                    + " on the same stack.",
             "Net 784-32-32-32-10; requests a second and latency, median of the rounds, in turns."
         })
 final class GrpcCommand implements Callable<Integer> {
@@ -51,14 +56,24 @@ final class GrpcCommand implements Callable<Integer> {
             description = "Length of a turn; default: ${DEFAULT-VALUE}.")
     private int seconds;
 
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "500000",
+            description = "Requests in the topic for the path through Kafka; default: ${DEFAULT-VALUE}.")
+    private int requests;
+
     @Override
     public Integer call() throws Exception {
         UnaryOptions options =
                 new UnaryOptions(callers, rounds, Duration.ofSeconds(seconds), Folders.data(System.getenv()));
+        ScoringOptions overKafka = new ScoringOptions(requests, rounds, List.of(), options.data());
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);
         Path folder = Files.createTempDirectory("freshet-bench-");
-        report.write("Freshet's server against an echo", new UnaryBenchmark(options, folder, out).run());
+        List<Row> rows = new ArrayList<>(new UnaryBenchmark(options, folder, out).run());
+        rows.addAll(new KafkaEchoBenchmark(overKafka, options.length(), folder, out).run());
+        report.write("Freshet's server against an echo", rows);
         Folders.remove(folder);
         return 0;
     }

@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That the benchmarks of unary requests run and say what they have to say; figures of such short turns mean nothing. */
+/** That the benchmarks of single requests run and say what they have to say; figures of such short turns mean nothing. */
 class ServingIT {
     @TempDir
     private Path folder;
 
     @Test
-    void grpcAndRestStandBesideAnEcho() throws Exception {
+    void everyPathStandsBesideAnEcho() throws Exception {
         // When
-        CommandRun run = CommandRun.of(folder, "grpc", "--callers", "4", "--rounds", "1", "--seconds", "1");
+        CommandRun run = CommandRun.of(
+                folder, "grpc", "--callers", "4", "--rounds", "1", "--seconds", "1", "--requests", "2000");
 
         // Then
         assertThat(run.values().keySet())
@@ -28,7 +29,10 @@ class ServingIT {
                         "REST, binary, p99",
                         "REST, JSON, requests",
                         "REST, JSON, p50",
-                        "REST, JSON, p99");
+                        "REST, JSON, p99",
+                        "Kafka, requests",
+                        "Kafka, p50",
+                        "Kafka, p99");
         for (JsonNode row : run.rows()) {
             assertThat(row.get("baseline_name").asText()).isEqualTo("echo on the same stack");
             assertThat(row.get("ratio").asDouble()).isPositive();

@@ -60,8 +60,8 @@ public final class ImageWriting {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> record(
-            String topic, long index, Pictures pictures, boolean labelled) {
+    /** The record of the picture at an index. */
+    public static ProducerRecord<byte[], byte[]> record(String topic, long index, Pictures pictures, boolean labelled) {
         LabelledImage image = pictures.get(index);
         ImageRecord.Builder value = ImageRecord.newBuilder()
                 .setId(id(index))

@@ -21,6 +21,7 @@ final class Answers {
 
     private final BitSet answered = new BitSet();
     private final Map<Integer, float[]> probabilities = new TreeMap<>();
+    private byte[] first = new byte[0];
     private long total;
 
     private Answers() {}
@@ -48,6 +49,9 @@ final class Answers {
 
     private void add(ConsumerRecord<byte[], byte[]> record) {
         int request = Integer.parseInt(new String(record.key(), StandardCharsets.UTF_8));
+        if (total == 0) {
+            first = record.value();
+        }
         total++;
         answered.set(request);
         if (request < KEPT) {
@@ -71,6 +75,11 @@ final class Answers {
     /** All of them, those that came twice counted twice. */
     long total() {
         return total;
+    }
+
+    /** One of them, as it was sent; empty where there is none. */
+    byte[] first() {
+        return first.clone();
     }
 
     /** Requests that have at least one. */

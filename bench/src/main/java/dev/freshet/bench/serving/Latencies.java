@@ -3,11 +3,11 @@ package dev.freshet.bench.serving;
 import java.util.Arrays;
 
 /** How long requests took; many threads add. */
-final class Latencies {
+public final class Latencies {
     private long[] nanos = new long[1 << 16];
     private int count;
 
-    synchronized void add(long took) {
+    public synchronized void add(long took) {
         if (count == nanos.length) {
             nanos = Arrays.copyOf(nanos, 2 * count);
         }
@@ -15,7 +15,7 @@ final class Latencies {
         count++;
     }
 
-    synchronized int count() {
+    public synchronized int count() {
         return count;
     }
 
@@ -25,7 +25,7 @@ final class Latencies {
      * @param share of the requests that took no longer, in (0, 1]
      * @throws IllegalStateException if there were none
      */
-    synchronized double millis(double share) {
+    public synchronized double millis(double share) {
         if (count == 0) {
             throw new IllegalStateException("no request was answered");
         }

@@ -1,18 +1,18 @@
 package dev.freshet.server.rest;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.freshet.server.api.Answer;
 import dev.freshet.server.api.Inference;
-import dev.freshet.server.api.InferenceRequest;
 import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.RequestMeters;
 import dev.freshet.server.http.Exchange;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 
 /** {@code POST /v2/models/{model}[/versions/{version}]/infer}. */
 final class InferService implements HttpService {
@@ -27,27 +27,38 @@ final class InferService implements HttpService {
         this.meters = meters;
     }
 
+    /** Bodies and answers come and go as a whole. */
+    @Override
+    public ExchangeType exchangeType(RoutingContext routing) {
+        return ExchangeType.UNARY;
+    }
+
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
         Exchange exchange = new Exchange(context, meters);
         return HttpResponse.of(request.aggregate()
-                .thenCompose(body -> read(exchange, body))
-                .thenCompose(asked -> exchange.infer(inference, asked))
+                .thenCompose(body -> infer(exchange, body))
                 .handleAsync(Answers.written(exchange, ResponseBody::of), exchange.eventLoop()));
     }
 
-    private static CompletableFuture<InferenceRequest> read(Exchange exchange, AggregatedHttpRequest body) {
+    private CompletableFuture<Answer> infer(Exchange exchange, AggregatedHttpRequest body) {
+        if (body.content().length() <= LARGE_BYTES) {
+            return readAndInfer(exchange, body);
+        }
+        return CompletableFuture.completedFuture(body)
+                .thenComposeAsync(
+                        large -> readAndInfer(exchange, large),
+                        exchange.context().blockingTaskExecutor());
+    }
+
+    private CompletableFuture<Answer> readAndInfer(Exchange exchange, AggregatedHttpRequest body) {
         ServiceRequestContext context = exchange.context();
-        Executor reader = body.content().length() > LARGE_BYTES ? context.blockingTaskExecutor() : Runnable::run;
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return RequestBody.read(
-                                body, context.pathParam("model"), RestEndpoint.version(context), exchange);
-                    } catch (RefusedException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                reader);
+        try {
+            return exchange.infer(
+                    inference,
+                    RequestBody.read(body, context.pathParam("model"), RestEndpoint.version(context), exchange));
+        } catch (RefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }

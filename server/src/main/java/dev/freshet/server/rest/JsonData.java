@@ -2,59 +2,91 @@ package dev.freshet.server.rest;
 
 import static dev.freshet.server.api.RefusedException.invalid;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.freshet.server.api.Datatype;
 import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.TensorData;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code data} of one input in JSON: nested or flat, in row-major order. It may come before the data type, so numbers
- * and strings are kept until that is known.
+ * and strings are kept until that is known; numbers as bytes, until one comes that is none.
  */
 final class JsonData {
     private static final int FIRST_CAPACITY = 1024;
 
-    private float[] numbers = new float[FIRST_CAPACITY];
+    private byte[] bytes = new byte[FIRST_CAPACITY];
+    /** All numbers, once there is one that is no byte. */
+    private float @Nullable [] floats;
+
     private int count;
-    /** The first number that is no byte; -1 while there is none. */
-    private int firstOutOfRange = -1;
+    private int firstOutOfRange;
 
     private final List<String> strings = new ArrayList<>();
 
-    /** Reads the array that the parser stands on. */
-    void read(JsonParser json) throws IOException, RefusedException {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
+    /** Reads the array that comes next. */
+    void read(JsonReader json) throws RefusedException {
+        if (json.kind() != JsonReader.Kind.ARRAY) {
             throw invalid("\"data\" is not an array");
         }
+        json.beginArray();
         for (int depth = 1; depth > 0; ) {
-            JsonToken token = json.nextToken();
-            switch (token) {
-                case START_ARRAY -> depth++;
-                case END_ARRAY -> depth--;
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> add(json.getFloatValue());
-                case VALUE_STRING -> strings.add(json.getText());
-                default -> throw invalid("\"data\" holds " + json.getText() + ", which is neither number nor string");
+            readBytes(json);
+            if (!json.nextElement()) {
+                depth--;
+                continue;
+            }
+            JsonReader.Kind kind = json.kind();
+            switch (kind) {
+                case ARRAY -> {
+                    json.beginArray();
+                    depth++;
+                }
+                case NUMBER -> add(json.number());
+                case STRING -> strings.add(json.string());
+                default -> throw invalid("\"data\" holds " + kind + ", which is neither number nor string");
             }
         }
     }
 
+    private void readBytes(JsonReader json) {
+        if (floats != null) {
+            return;
+        }
+        count = json.bytes(bytes, count);
+        while (count == bytes.length) {
+            bytes = Arrays.copyOf(bytes, 2 * count);
+            count = json.bytes(bytes, count);
+        }
+    }
+
     private void add(float number) {
-        if (count == numbers.length) {
-            numbers = Arrays.copyOf(numbers, 2 * count);
+        if (floats == null && number >= 0 && number <= 255 && number == (int) number) {
+            // There is room: otherwise more would have been made for the bytes before it.
+            bytes[count] = (byte) (int) number;
+        } else {
+            if (floats == null) {
+                firstOutOfRange = count;
+                floats = asFloats(2 * bytes.length);
+            } else if (count == floats.length) {
+                floats = Arrays.copyOf(floats, 2 * count);
+            }
+            floats[count] = number;
         }
-        if (firstOutOfRange < 0 && !(number >= 0 && number <= 255 && number == (int) number)) {
-            firstOutOfRange = count;
-        }
-        numbers[count] = number;
         count++;
+    }
+
+    private float[] asFloats(int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < count; i++) {
+            values[i] = bytes[i] & 0xff;
+        }
+        return values;
     }
 
     /** @throws RefusedException if these are no values of the data type */
@@ -65,22 +97,16 @@ final class JsonData {
                     + (asStrings ? "numbers" : "strings"));
         }
         return switch (datatype) {
-            case FP32 -> new TensorData.Floats(FloatBuffer.wrap(Arrays.copyOf(numbers, count)));
-            case UINT8 -> new TensorData.Bytes(ByteBuffer.wrap(bytes()));
+            case FP32 -> new TensorData.Floats(FloatBuffer.wrap(floats == null ? asFloats(count) : floats, 0, count));
+            case UINT8 -> {
+                if (floats != null) {
+                    throw invalid("data[" + firstOutOfRange + "] is " + floats[firstOutOfRange]
+                            + " where UINT8 goes from 0 to 255 in whole numbers");
+                }
+                yield new TensorData.Bytes(ByteBuffer.wrap(bytes, 0, count));
+            }
             default -> new TensorData.Strings(files());
         };
-    }
-
-    private byte[] bytes() throws RefusedException {
-        if (firstOutOfRange >= 0) {
-            throw invalid("data[" + firstOutOfRange + "] is " + numbers[firstOutOfRange]
-                    + " where UINT8 goes from 0 to 255 in whole numbers");
-        }
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++) {
-            bytes[i] = (byte) (int) numbers[i];
-        }
-        return bytes;
     }
 
     /** JSON has no bytes; KServe's examples send pictures in Base64. No PNG or JPEG is text by itself. */

@@ -2,12 +2,8 @@ package dev.freshet.server.rest;
 
 import static dev.freshet.server.api.RefusedException.invalid;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import dev.freshet.server.api.Datatype;
 import dev.freshet.server.api.InferenceRequest;
 import dev.freshet.server.api.InputTensor;
@@ -15,7 +11,8 @@ import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.RequestedOutput;
 import dev.freshet.server.api.TensorData;
 import dev.freshet.server.http.Exchange;
-import java.io.IOException;
+import dev.freshet.server.rest.JsonReader.Kind;
+import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of an inference request: a JSON object, and behind it the tensors that say how many bytes they have there
- * (Triton's extension of binary tensor data). Names that nobody here knows are passed over.
- *
- * <p>Reads token by token, since a tree of a picture's numbers would cost more than scoring it. One for each body.
+ * (Triton's extension of binary tensor data). Names that nobody here knows are passed over. One for each body.
  */
 final class RequestBody {
-    static final String JSON_LENGTH = "inference-header-content-length";
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    static final AsciiString JSON_LENGTH = HttpHeaderNames.of("inference-header-content-length");
 
     private final ByteBuffer binary;
     private String id = "";
@@ -72,13 +62,7 @@ final class RequestBody {
         byte[] bytes = body.content().array();
         int jsonLength = jsonLength(body.headers().get(JSON_LENGTH), bytes.length);
         RequestBody reading = new RequestBody(ByteBuffer.wrap(bytes, jsonLength, bytes.length - jsonLength));
-        try (JsonParser json = JSON.createParser(bytes, 0, jsonLength)) {
-            reading.readRequest(json);
-        } catch (JsonProcessingException e) {
-            throw invalid("the request is not valid JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw invalid("the request cannot be read: " + e.getMessage());
-        }
+        reading.readRequest(new JsonReader(bytes, jsonLength));
         if (reading.binary.hasRemaining()) {
             throw invalid("the body has " + reading.binary.remaining()
                     + " bytes behind those that the inputs' binary_data_size tells of");
@@ -113,60 +97,52 @@ final class RequestBody {
         throw invalid(JSON_LENGTH + " is \"" + header + "\" where the body has " + bodyLength + " bytes");
     }
 
-    private void readRequest(JsonParser json) throws IOException, RefusedException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw invalid("the request is not a JSON object");
-        }
+    private void readRequest(JsonReader json) throws RefusedException {
+        require(json.kind() == Kind.OBJECT, "the request is not a JSON object");
+        json.beginObject();
         boolean hasInputs = false;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            JsonToken value = json.nextToken();
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
             switch (name) {
-                case "id" -> id = text(json, "id");
+                case "id" -> id = text(json, name);
                 case "parameters" -> readRequestParameters(json);
                 case "inputs" -> {
                     hasInputs = true;
-                    require(value == JsonToken.START_ARRAY, "\"inputs\" is not an array");
-                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                    for (beginArray(json, name); json.nextElement(); ) {
                         readInput(json);
                     }
                 }
                 case "outputs" -> {
-                    require(value == JsonToken.START_ARRAY, "\"outputs\" is not an array");
-                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                    for (beginArray(json, name); json.nextElement(); ) {
                         readOutput(json);
                     }
                 }
-                default -> json.skipChildren();
+                default -> json.skip();
             }
         }
-        require(json.nextToken() == null, "something stands behind the JSON object");
+        require(json.isAtEnd(), "something stands behind the JSON object");
         require(hasInputs, "the request has no \"inputs\"");
     }
 
-    private void readRequestParameters(JsonParser json) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.START_OBJECT, "\"parameters\" is not an object");
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            json.nextToken();
+    private void readRequestParameters(JsonReader json) throws RefusedException {
+        beginParameters(json);
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
             switch (name) {
                 case "binary_data_output" -> rawOutputs = flag(json, name);
-                case "timeout" -> timeoutMicros = number(json, name);
-                default -> json.skipChildren();
+                case "timeout" -> timeoutMicros = json.wholeNumber(name);
+                default -> json.skip();
             }
         }
     }
 
-    private void readInput(JsonParser json) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.START_OBJECT, "an input is not an object");
+    private void readInput(JsonReader json) throws RefusedException {
+        require(json.kind() == Kind.OBJECT, "an input is not an object");
+        json.beginObject();
         String name = null;
         String datatype = null;
         List<Long> shape = null;
         JsonData data = null;
         Parameters parameters = new Parameters();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            json.nextToken();
+        for (String field = json.nextName(); field != null; field = json.nextName()) {
             switch (field) {
                 case "name" -> name = text(json, field);
                 case "datatype" -> datatype = text(json, field);
@@ -176,7 +152,7 @@ final class RequestBody {
                     data = new JsonData();
                     data.read(json);
                 }
-                default -> json.skipChildren();
+                default -> json.skip();
             }
         }
         if (name == null || datatype == null || shape == null) {
@@ -205,17 +181,16 @@ final class RequestBody {
         return raw;
     }
 
-    private void readOutput(JsonParser json) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.START_OBJECT, "an output is not an object");
+    private void readOutput(JsonReader json) throws RefusedException {
+        require(json.kind() == Kind.OBJECT, "an output is not an object");
+        json.beginObject();
         String name = null;
         Parameters parameters = new Parameters();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String field = json.currentName();
-            json.nextToken();
+        for (String field = json.nextName(); field != null; field = json.nextName()) {
             switch (field) {
                 case "name" -> name = text(json, field);
                 case "parameters" -> readParameters(json, parameters);
-                default -> json.skipChildren();
+                default -> json.skip();
             }
         }
         if (name == null) {
@@ -224,44 +199,52 @@ final class RequestBody {
         outputs.add(new AskedOutput(name, parameters.classification, parameters.binaryData));
     }
 
-    private static void readParameters(JsonParser json, Parameters parameters) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.START_OBJECT, "\"parameters\" is not an object");
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            json.nextToken();
+    private static void readParameters(JsonReader json, Parameters parameters) throws RefusedException {
+        beginParameters(json);
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
             switch (name) {
-                case "binary_data_size" -> parameters.binaryDataSize = number(json, name);
+                case "binary_data_size" -> parameters.binaryDataSize = json.wholeNumber(name);
                 case "binary_data" -> parameters.binaryData = flag(json, name);
-                case "classification" -> parameters.classification = number(json, name);
-                default -> json.skipChildren();
+                case "classification" -> parameters.classification = json.wholeNumber(name);
+                default -> json.skip();
             }
         }
     }
 
-    private static List<Long> shape(JsonParser json) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.START_ARRAY, "\"shape\" is not an array");
-        List<Long> shape = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            shape.add(number(json, "shape"));
+    private static void beginParameters(JsonReader json) throws RefusedException {
+        require(json.kind() == Kind.OBJECT, "\"parameters\" is not an object");
+        json.beginObject();
+    }
+
+    private static List<Long> shape(JsonReader json) throws RefusedException {
+        List<Long> shape = new ArrayList<>(4);
+        for (beginArray(json, "shape"); json.nextElement(); ) {
+            shape.add(json.wholeNumber("shape"));
         }
         return shape;
     }
 
-    private static String text(JsonParser json, String name) throws IOException, RefusedException {
-        require(json.currentToken() == JsonToken.VALUE_STRING, "\"" + name + "\" is not a string");
-        return json.getText();
+    private static void beginArray(JsonReader json, String name) throws RefusedException {
+        if (json.kind() != Kind.ARRAY) {
+            throw invalid("\"" + name + "\" is not an array");
+        }
+        json.beginArray();
     }
 
-    private static long number(JsonParser json, String name) throws IOException, RefusedException {
-        boolean isNumber = json.currentToken() == JsonToken.VALUE_NUMBER_INT
-                && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-        require(isNumber, "\"" + name + "\" is not a whole number");
-        return json.getLongValue();
+    private static String text(JsonReader json, String name) throws RefusedException {
+        if (json.kind() != Kind.STRING) {
+            throw invalid("\"" + name + "\" is not a string");
+        }
+        return json.string();
     }
 
-    private static boolean flag(JsonParser json, String name) throws IOException, RefusedException {
-        require(json.currentToken().isBoolean(), "\"" + name + "\" is neither true nor false");
-        return json.getBooleanValue();
+    private static boolean flag(JsonReader json, String name) throws RefusedException {
+        Kind kind = json.kind();
+        if (kind != Kind.TRUE && kind != Kind.FALSE) {
+            throw invalid("\"" + name + "\" is neither true nor false");
+        }
+        json.literal(kind);
+        return kind == Kind.TRUE;
     }
 
     private static void require(boolean condition, String otherwise) throws RefusedException {

@@ -1,105 +1,114 @@
 package dev.freshet.server.rest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
+import static dev.freshet.server.rest.JsonWriter.ascii;
+
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import dev.freshet.server.api.Answer;
 import dev.freshet.server.api.OutputTensor;
 import dev.freshet.server.api.TensorData;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Writes the body of an answer: a JSON object, and behind it the tensors that were asked for in binary. Stateless. */
 final class ResponseBody {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+    private static final ResponseHeaders IN_JSON =
+            ResponseHeaders.builder(HttpStatus.OK).contentType(MediaType.JSON).build();
+    private static final ResponseHeaders IN_BINARY = ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.OCTET_STREAM)
             .build();
+
+    private static final byte[] MODEL_NAME = ascii("{\"model_name\":");
+    private static final byte[] MODEL_VERSION = ascii(",\"model_version\":\"");
+    private static final byte[] ID = ascii("\",\"id\":");
+    private static final byte[] PARAMETERS_BEHIND_ID = ascii(",\"parameters\":{");
+    private static final byte[] PARAMETERS = ascii("\",\"parameters\":{");
+    private static final byte[] OUTPUTS = ascii("},\"outputs\":[");
+    private static final byte[] NAME = ascii("{\"name\":");
+    private static final byte[] DATATYPE = ascii(",\"datatype\":");
+    private static final byte[] SHAPE = ascii(",\"shape\":[");
+    private static final byte[] BINARY_SIZE = ascii("],\"parameters\":{\"binary_data_size\":");
+    private static final byte[] DATA = ascii("],\"data\":[");
 
     private ResponseBody() {}
 
     static HttpResponse of(Answer answer) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(512);
-        List<ByteBuffer> binary = new ArrayList<>();
-        try (JsonGenerator json = JSON.createGenerator(body)) {
-            json.writeStartObject();
-            json.writeStringField("model_name", answer.request().model());
-            json.writeStringField("model_version", Long.toString(answer.version()));
-            if (!answer.request().id().isEmpty()) {
-                json.writeStringField("id", answer.request().id());
-            }
-            json.writeObjectFieldStart("parameters");
-            for (Map.Entry<String, Long> parameter : answer.parameters().entrySet()) {
-                json.writeNumberField(parameter.getKey(), parameter.getValue());
-            }
-            json.writeEndObject();
-            json.writeArrayFieldStart("outputs");
-            for (OutputTensor output : answer.outputs()) {
-                write(output, json, binary);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK);
-        if (binary.isEmpty()) {
-            headers.contentType(MediaType.JSON);
+        JsonWriter json = new JsonWriter();
+        List<ByteBuffer> binary = new ArrayList<>(3);
+        json.raw(MODEL_NAME).string(answer.request().model());
+        json.raw(MODEL_VERSION).number(answer.version());
+        if (answer.request().id().isEmpty()) {
+            json.raw(PARAMETERS);
         } else {
-            headers.contentType(MediaType.OCTET_STREAM).set(RequestBody.JSON_LENGTH, Integer.toString(body.size()));
-            for (ByteBuffer bytes : binary) {
-                body.write(bytes.array(), bytes.arrayOffset(), bytes.limit());
-            }
+            json.raw(ID).string(answer.request().id()).raw(PARAMETERS_BEHIND_ID);
         }
-        return HttpResponse.of(headers.build(), HttpData.wrap(body.toByteArray()));
+        boolean first = true;
+        for (Map.Entry<String, Long> parameter : answer.parameters().entrySet()) {
+            if (!first) {
+                json.raw(',');
+            }
+            first = false;
+            json.string(parameter.getKey()).raw(':').number(parameter.getValue());
+        }
+        json.raw(OUTPUTS);
+        List<OutputTensor> outputs = answer.outputs();
+        for (int i = 0; i < outputs.size(); i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
+            write(outputs.get(i), json, binary);
+        }
+        json.raw(']').raw('}');
+        ResponseHeaders headers = IN_JSON;
+        if (!binary.isEmpty()) {
+            headers = IN_BINARY.toBuilder()
+                    .setInt(RequestBody.JSON_LENGTH, json.size())
+                    .build();
+            binary.forEach(json::raw);
+        }
+        return HttpResponse.of(headers, HttpData.wrap(json.bytes(), 0, json.size()));
     }
 
-    private static void write(OutputTensor output, JsonGenerator json, List<ByteBuffer> binary) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", output.name());
-        json.writeStringField("datatype", output.datatype().name());
-        json.writeArrayFieldStart("shape");
-        for (long length : output.shape()) {
-            json.writeNumber(length);
+    private static void write(OutputTensor output, JsonWriter json, List<ByteBuffer> binary) {
+        json.raw(NAME).string(output.name());
+        json.raw(DATATYPE).string(output.datatype().name());
+        json.raw(SHAPE);
+        for (int i = 0; i < output.shape().size(); i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
+            json.number(output.shape().get(i));
         }
-        json.writeEndArray();
         if (output.raw()) {
             ByteBuffer bytes = output.data().raw();
             binary.add(bytes);
-            json.writeObjectFieldStart("parameters");
-            json.writeNumberField("binary_data_size", bytes.limit());
-            json.writeEndObject();
+            json.raw(BINARY_SIZE).number(bytes.limit()).raw('}');
         } else {
-            json.writeArrayFieldStart("data");
+            json.raw(DATA);
             write(output.data(), json);
-            json.writeEndArray();
+            json.raw(']');
         }
-        json.writeEndObject();
+        json.raw('}');
     }
 
-    private static void write(TensorData data, JsonGenerator json) throws IOException {
+    private static void write(TensorData data, JsonWriter json) {
         for (int i = 0; i < data.count(); i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
             if (data instanceof TensorData.Floats floats) {
-                json.writeNumber(floats.values().get(i));
+                json.number(floats.values().get(i));
             } else if (data instanceof TensorData.Longs longs) {
-                json.writeNumber(longs.values().get(i));
+                json.number(longs.values().get(i));
             } else if (data instanceof TensorData.Bytes bytes) {
-                json.writeNumber(bytes.values().get(i) & 0xff);
+                json.number(bytes.values().get(i) & 0xff);
             } else if (data instanceof TensorData.Strings strings) {
-                json.writeString(StandardCharsets.UTF_8
-                        .decode(strings.elements().get(i).duplicate().rewind())
-                        .toString());
+                json.string(strings.elements().get(i));
             }
         }
     }

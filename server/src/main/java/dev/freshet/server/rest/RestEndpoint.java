@@ -1,11 +1,13 @@
 package dev.freshet.server.rest;
 
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import dev.freshet.server.api.Inference;
 import dev.freshet.server.api.RefusedException;
@@ -58,11 +60,16 @@ public final class RestEndpoint {
 
     /** Others are told so in JSON, which Armeria's own answer is not. */
     private static HttpService only(HttpMethod method, HttpService service) {
-        return (context, request) -> request.method() == method || isHeadOf(method, request.method())
-                ? service.serve(context, request)
-                : Json.error(
-                        HttpStatus.METHOD_NOT_ALLOWED,
-                        context.path() + " takes " + method + ", not " + request.method());
+        return new SimpleDecoratingHttpService(service) {
+            @Override
+            public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+                return request.method() == method || isHeadOf(method, request.method())
+                        ? unwrap().serve(context, request)
+                        : Json.error(
+                                HttpStatus.METHOD_NOT_ALLOWED,
+                                context.path() + " takes " + method + ", not " + request.method());
+            }
+        };
     }
 
     private static boolean isHeadOf(HttpMethod allowed, HttpMethod asked) {
