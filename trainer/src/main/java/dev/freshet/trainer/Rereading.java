@@ -39,7 +39,10 @@ final class Rereading implements AutoCloseable {
     static Rereading open(KafkaSettings kafka) {
         return new Rereading(
                 kafka.topics().images(),
-                ImageStream.consumer(kafka, "trainer-images-again", Map.of("fetch.max.wait.ms", "10")));
+                ImageStream.consumer(
+                        kafka,
+                        "trainer-images-again",
+                        Map.of("fetch.max.wait.ms", "10", "enable.metrics.push", "false")));
     }
 
     /**

@@ -28,6 +28,9 @@ public final class RecoveryBenchmark {
     /** Of the kills, which come before the first record of a life is dealt with. */
     private static final int ONE_IN = 8;
 
+    /** Records for a life that is only to load its classes. */
+    private static final int FEW = 1_000;
+
     private static final String UNDISTURBED = "undisturbed";
     private static final String KILLED = "killed";
 
@@ -46,22 +49,47 @@ public final class RecoveryBenchmark {
         this.random = new Random(options.seed());
     }
 
-    /** Runs everything; takes two or three seconds a kill. */
+    /** Runs everything; takes a second or two a kill. */
     public List<Row> run() throws IOException, InterruptedException {
         try (Broker broker = Broker.start(folder.resolve("broker"))) {
             Pictures pictures = Pictures.in(options.data());
             out.printf(Locale.ROOT, "%,d records a topic (%s)%n", options.records(), pictures.description());
             out.flush();
+            archiveClasses(broker, pictures);
             onePartition(broker, pictures);
             fourPartitions(broker, pictures);
         }
         return rows;
     }
 
+    /**
+     * One life to its end, after which the JVM writes down its classes as it has them in memory: each life after that begins
+     * with those. Where the class path is none that can be archived, there is no file, and lives begin without.
+     */
+    private void archiveClasses(Broker broker, Pictures pictures) throws IOException, InterruptedException {
+        KafkaSettings kafka = topic(broker, pictures, "archive.", 1, FEW);
+        TrainerRun run = TrainerRun.start(
+                kafka.bootstrapServers(), "archive.", 1, UNDISTURBED, "-XX:ArchiveClassesAtExit=" + archive(), log());
+        run.awaitExit();
+    }
+
+    private Path archive() {
+        return folder.resolve("trainer.jsa");
+    }
+
+    private TrainerRun start(KafkaSettings kafka, String model) throws IOException {
+        return TrainerRun.start(
+                kafka.bootstrapServers(),
+                kafka.topics().prefix(),
+                kafka.topics().partitions(),
+                model,
+                "-XX:SharedArchiveFile=" + archive(),
+                log());
+    }
+
     private void onePartition(Broker broker, Pictures pictures) throws IOException, InterruptedException {
-        KafkaSettings kafka = topic(broker, pictures, "one.", 1);
-        TrainerRun.start(kafka.bootstrapServers(), "one.", 1, UNDISTURBED, log())
-                .end();
+        KafkaSettings kafka = topic(broker, pictures, "one.", 1, options.records());
+        start(kafka, UNDISTURBED).end();
         List<Double> seconds = kill(kafka, options.kills());
         Learned expected = Learned.read(kafka, UNDISTURBED).orElseThrow();
         Learned actual = Learned.read(kafka, KILLED).orElseThrow();
@@ -82,7 +110,7 @@ public final class RecoveryBenchmark {
     }
 
     private void fourPartitions(Broker broker, Pictures pictures) throws IOException, InterruptedException {
-        KafkaSettings kafka = topic(broker, pictures, "four.", 4);
+        KafkaSettings kafka = topic(broker, pictures, "four.", 4, options.records());
         int kills = Math.max(1, options.kills() / 5);
         List<Double> unused = kill(kafka, kills);
         out.printf(Locale.ROOT, "4 partitions, %d kills%n", kills);
@@ -109,21 +137,19 @@ public final class RecoveryBenchmark {
         out.flush();
     }
 
-    private KafkaSettings topic(Broker broker, Pictures pictures, String prefix, int partitions)
+    private KafkaSettings topic(Broker broker, Pictures pictures, String prefix, int partitions, int records)
             throws InterruptedException {
         KafkaSettings kafka = TrainerProcess.kafka(broker.settings().bootstrapServers(), prefix, partitions);
         TopicCreation.createMissing(kafka, PATIENCE, () -> false);
-        ImageWriting.fill(kafka, kafka.topics().images(), pictures, options.records(), true);
+        ImageWriting.fill(kafka, kafka.topics().images(), pictures, records, true);
         return kafka;
     }
 
     /** @return seconds from each start after a kill to the first records that were dealt with */
     private List<Double> kill(KafkaSettings kafka, int kills) throws IOException, InterruptedException {
-        String prefix = kafka.topics().prefix();
-        int partitions = kafka.topics().partitions();
         List<Double> seconds = new ArrayList<>();
         for (int kill = 0; kill <= kills; kill++) {
-            TrainerRun run = TrainerRun.start(kafka.bootstrapServers(), prefix, partitions, KILLED, log());
+            TrainerRun run = start(kafka, KILLED);
             if (kill == kills) {
                 double first = run.await(1);
                 run.end();

@@ -22,12 +22,18 @@ final class TrainerRun {
         this.log = log;
     }
 
-    static TrainerRun start(String bootstrapServers, String prefix, int partitions, String model, Path log)
+    /**
+     * Starts it.
+     *
+     * @param flag for the JVM
+     */
+    static TrainerRun start(String bootstrapServers, String prefix, int partitions, String model, String flag, Path log)
             throws IOException {
         List<String> command = JavaCommand.of(
                 JavaCommand.ownClassPath(),
-                // It lives for a second or two, most of them.
-                List.of("--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1"),
+                // Most live for a second or two: too short for the second compiler, without which the Vector API is
+                // slower than plain loops.
+                List.of("-XX:TieredStopAtLevel=1", flag),
                 TrainerProcess.class.getName(),
                 List.of(bootstrapServers, prefix, Integer.toString(partitions), model));
         Process process = new ProcessBuilder(command)
@@ -65,11 +71,19 @@ final class TrainerRun {
         process.waitFor();
     }
 
-    /** Waits for it to end by itself. */
-    void end() throws IOException, InterruptedException {
-        await(Long.MAX_VALUE);
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+    /** Waits for it to end by itself, whatever its end is. */
+    void awaitExit() throws IOException, InterruptedException {
+        double unused = await(Long.MAX_VALUE);
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
+            throw new IOException("the trainer did not end; its output is in " + log);
+        }
+    }
+
+    /** Waits for it to end by itself, as it should. */
+    void end() throws IOException, InterruptedException {
+        awaitExit();
+        if (process.exitValue() != 0) {
             throw new IOException("the trainer failed; its output is in " + log);
         }
     }

@@ -19,8 +19,18 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 public final class StateTopic {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** Who closes a consumer waits for its last fetch, which at the end of the topic waits this long for more. */
-    private static final Map<String, Object> BRIEFLY = Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    /**
+     * For who reads to the end and goes: who closes a consumer waits for its last fetch, which at the end of the topic waits
+     * this long for more; a state may be as large as a hundred fetches of the default size; and a client that lives for a
+     * moment has no metrics to tell the broker of.
+     */
+    private static final Map<String, Object> BRIEFLY = Map.of(
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            10,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            16 << 20,
+            ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG,
+            false);
 
     /** Longer than a transaction of those who write states may stay open. */
     private static final Duration OPEN_PATIENCE = Duration.ofSeconds(30);
