@@ -6,6 +6,7 @@ import dev.freshet.core.evaluation.Decision;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
+import dev.freshet.core.kafka.Registry;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.SnapshotCodec;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -81,8 +81,7 @@ final class Lineage {
                 config.model(),
                 config.recovery().keptVersions(),
                 start.published(),
-                // Nobody can say yet that a version is in use for another reason than that it is new.
-                Set::of);
+                () -> new Registry(kafka, clock).read(config.model()).inUse());
         this.highestVersion = start.highestVersion();
         this.version = start.newest() == null ? 0 : start.newest().version();
         this.versionLearnedTo = start.learnedTo(kafka.topics().images());

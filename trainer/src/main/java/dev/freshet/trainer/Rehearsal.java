@@ -6,7 +6,6 @@ import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.engine.Engine;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +58,7 @@ public final class Rehearsal {
      */
     public Learned learn(List<ProducerRecord<byte[], byte[]>> records, int every, Consumer<Look> onLook)
             throws InterruptedException {
-        Trainer unheard = new Trainer(config, spec, NOWHERE, engine, new SimpleMeterRegistry(), Clock.systemUTC());
-        TrainerMeters meters = unheard.meters();
+        TrainerMeters meters = TrainerMeters.unheard(spec);
         Start start = Start.ANEW;
         Decoding decoding = new Decoding(spec, config.holdOut());
         ReplayMemory memory = StreamRun.replayMemory(config, spec, start);

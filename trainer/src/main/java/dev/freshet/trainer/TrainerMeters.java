@@ -4,9 +4,11 @@ import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.evaluation.Evaluation;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.core.model.ModelSpec;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -94,6 +96,11 @@ final class TrainerMeters {
         }
         Meters.TRAINER_PUBLISHED_VERSION.gauge(registry, () -> status.get().version());
         Meters.TRAINER_CONSUMER_LAG.gauge(registry, () -> lag);
+    }
+
+    /** For a run that nobody scrapes. */
+    static TrainerMeters unheard(ModelSpec spec) {
+        return new TrainerMeters(new SimpleMeterRegistry(), () -> TrainerStatus.NOTHING_YET, spec.classes());
     }
 
     Counter deadLetters(Reason reason) {

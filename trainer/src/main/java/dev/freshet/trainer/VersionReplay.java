@@ -7,7 +7,6 @@ import dev.freshet.core.model.Safetensors;
 import dev.freshet.core.model.SnapshotCodec;
 import dev.freshet.core.model.TakingOrder;
 import dev.freshet.engine.Engine;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +60,7 @@ public final class VersionReplay {
         ReplayMemory memory = StreamRun.replayMemory(config, version.spec(), start);
         Decoding decoding = new Decoding(version.spec(), config.holdOut());
         Kept kept = Kept.of(kafka, decoding, start.checkpoint(), memory);
-        TrainerMeters unheard = new TrainerMeters(
-                new SimpleMeterRegistry(),
-                () -> TrainerStatus.NOTHING_YET,
-                version.spec().classes());
+        TrainerMeters unheard = TrainerMeters.unheard(version.spec());
         Progress progress = new Progress(from, TakingOrder.NONE, Map.of());
         try (RecordedOrder records = RecordedOrder.open(kafka, from, taken, decoding);
                 Learner learner = new Learner(

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.freshet.core.model.ModelName;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -65,6 +67,15 @@ public record Serving(
     /** Nothing has been decided: the newest version is served. */
     public static Serving initial(String model) {
         return new Serving(model, 0, null, new TreeMap<>(), 0, List.of(), "", "", "", null);
+    }
+
+    /** Versions that somebody asks for whatever is newer: those that are pinned or labelled. */
+    public Set<Long> inUse() {
+        Set<Long> versions = new HashSet<>(labels.values());
+        if (pinned != null) {
+            versions.add(pinned);
+        }
+        return versions;
     }
 
     /** Whether a label may be called that. */

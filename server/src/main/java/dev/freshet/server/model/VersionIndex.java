@@ -63,6 +63,8 @@ public final class VersionIndex {
     /** Takes the topic's next record; a version when that was its manifest. */
     Optional<Assembled> accept(ConsumerRecord<String, byte[]> record) {
         noteBegin(record.key(), record.offset());
+        // Whoever serves it goes on doing so; but nobody can load it any more.
+        assembler.removedBy(record.key(), record.value()).ifPresent(entries::remove);
         Optional<Assembled> assembled = assembler.accept(record.key(), record.value());
         assembled.ifPresent(version -> note(version, record.offset()));
         return assembled;
