@@ -347,7 +347,7 @@ class CpuEngineTest {
         long bytesPerStep = Long.MAX_VALUE;
         try (Network network =
                 new CpuEngine(VectorKernels.create(), 2).create(spec, TrainingSpec.of(OptimizerSpec.adam(0.001), 1))) {
-            // When: nobody knows how soon the JIT compiler comes; where another network's worker has ended, it is negative
+            // When: nobody knows how soon the JIT compiler comes; where another network's worker ends, it is negative
             for (int window = 0; window < 60 && (bytesPerStep > 32 || bytesPerStep < 0); window++) {
                 long before = bytesAllocatedByWorkers() + threads.getCurrentThreadAllocatedBytes();
                 for (int step = 0; step < 200; step++) {

@@ -175,7 +175,7 @@ final class Outbox implements AutoCloseable {
         return commit != null;
     }
 
-    /** How long its owner may wait for requests before it looks after the outbox again; the time given where there is no hurry. */
+    /** How long its owner may wait for requests before it looks here again; the time given where there is no hurry. */
     Duration patience(Duration otherwise) {
         Duration most = commit == null ? otherwise : LOOK_AFTER;
         if (!open) {
