@@ -50,8 +50,8 @@ final class Outbox implements AutoCloseable {
     private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(MAX_BLOCK_MILLIS);
     private static final long SHORTEST_TIMEOUT_MILLIS = 15_000;
 
-    /** Of some hundred bytes each; a commit that outlasts as many is waited for. */
-    private static final int MOST_HELD = 16_384;
+    /** Some ten thousand answers, or few large dead letters; a commit that outlasts as many is waited for. */
+    private static final long MOST_HELD_BYTES = 8 << 20;
 
     /** How long its owner may wait for requests while a commit is under way: what it holds back is to go on soon. */
     private static final Duration LOOK_AFTER = Duration.ofMillis(5);
@@ -62,6 +62,7 @@ final class Outbox implements AutoCloseable {
     private final ExecutorService committer = Executors.newSingleThreadExecutor(Outbox::committerThread);
     private final Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
     private final List<ProducerRecord<byte[], byte[]>> held = new ArrayList<>();
+    private long heldBytes;
     private @Nullable Commit commit;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private @Nullable KafkaClientMetrics producerMetrics;
@@ -151,6 +152,7 @@ final class Outbox implements AutoCloseable {
     void send(ProducerRecord<byte[], byte[]> record) {
         if (commit != null) {
             held.add(record);
+            heldBytes += record.value() == null ? 0 : record.value().length;
             return;
         }
         // What goes wrong with it comes back from the commit.
@@ -175,7 +177,7 @@ final class Outbox implements AutoCloseable {
         return commit != null;
     }
 
-    /** How long its owner may wait for requests before it looks after the outbox again; the time given where there is no hurry. */
+    /** How long its owner may wait for requests before it looks here again; the time given where there is no hurry. */
     Duration patience(Duration otherwise) {
         Duration most = commit == null ? otherwise : LOOK_AFTER;
         if (!open) {
@@ -196,7 +198,7 @@ final class Outbox implements AutoCloseable {
 
     /** Whether to {@link #endCommit} now: it has ended, or is not to be outrun any further. */
     boolean isCommitDue() {
-        return commit != null && (commit.handingOver().isDone() || held.size() >= MOST_HELD);
+        return commit != null && (commit.handingOver().isDone() || heldBytes >= MOST_HELD_BYTES);
     }
 
     /**
@@ -235,8 +237,13 @@ final class Outbox implements AutoCloseable {
         if (open) {
             beginTransaction();
             held.forEach(this::send);
-            held.clear();
+            letGoOfHeld();
         }
+    }
+
+    private void letGoOfHeld() {
+        held.clear();
+        heldBytes = 0;
     }
 
     private static void await(Future<?> handingOver) {
@@ -256,7 +263,7 @@ final class Outbox implements AutoCloseable {
     private void drop() {
         open = false;
         answered.clear();
-        held.clear();
+        letGoOfHeld();
         commit = null;
         if (producerMetrics != null) {
             producerMetrics.close();
