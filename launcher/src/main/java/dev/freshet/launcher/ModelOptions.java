@@ -4,6 +4,8 @@ import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.model.ModelName;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
+import dev.freshet.core.registry.Serving;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +32,11 @@ final class ModelOptions {
     /** The settings, of which nothing has been read yet. */
     Config config() {
         return kafkaOptions.read().override("model.name", model);
+    }
+
+    /** What people have decided about versions, by model. */
+    Map<String, Serving> decided() {
+        return PublishedModels.decided(KafkaSettings.from(config()));
     }
 
     /** The version, verified, from the topic. */

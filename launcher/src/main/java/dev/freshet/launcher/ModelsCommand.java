@@ -13,14 +13,24 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Lists, shows, exports and replays published versions, straight from the topic models.",
+        description = {
+            "Lists, shows, exports and replays published versions, and decides which of them are served, straight from the"
+                    + " topics models and serving."
+        },
         subcommands = {
             ModelsListCommand.class,
             ModelsShowCommand.class,
             ModelsExportCommand.class,
-            ModelsReplayCommand.class
+            ModelsReplayCommand.class,
+            ModelsPinCommand.class,
+            ModelsUnpinCommand.class,
+            ModelsLabelCommand.class,
+            ModelsUnlabelCommand.class,
+            ModelsRollbackCommand.class,
+            ModelsQuarantineCommand.class,
+            ModelsUnquarantineCommand.class
         },
-        footer = {"", "For example: freshet models export latest --format onnx"})
+        footer = {"", "For example: freshet models rollback --why \"complaints about sevens\""})
 final class ModelsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -28,7 +38,9 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which subcommand: list, show, export or replay?");
+        throw new ParameterException(
+                spec.commandLine(),
+                "Which subcommand: " + String.join(", ", spec.subcommands().keySet()) + "?");
     }
 
     /** As the topic carries it, on lines of its own. */

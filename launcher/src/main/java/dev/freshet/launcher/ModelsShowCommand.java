@@ -8,6 +8,7 @@ import dev.freshet.core.model.LayerSpec;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Offsets;
+import dev.freshet.core.registry.Serving;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -39,11 +40,18 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Manifest manifest = options.find().snapshot().manifest();
+        Serving state = options.decided().getOrDefault(manifest.model(), Serving.initial(manifest.model()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(ModelsCommand.json(manifest));
         } else {
-            describe(manifest).forEach((name, text) -> out.println(String.format(Locale.ROOT, "%-12s%s", name, text)));
+            Map<String, String> lines = describe(manifest);
+            lines.put("served", ModelsListCommand.marks(manifest.version(), state));
+            String reason = state.whyQuarantined(manifest.version());
+            if (reason != null) {
+                lines.put("quarantined", reason);
+            }
+            lines.forEach((name, text) -> out.println(String.format(Locale.ROOT, "%-12s%s", name, text)));
         }
         out.flush();
         return 0;

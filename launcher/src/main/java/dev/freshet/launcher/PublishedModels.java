@@ -4,20 +4,27 @@ import static java.util.stream.Collectors.joining;
 
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.ModelsTopic;
+import dev.freshet.core.kafka.Registry;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.core.model.SnapshotAssembler;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
+import dev.freshet.core.registry.Catalog;
+import dev.freshet.core.registry.Serving;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +111,15 @@ final class PublishedModels {
         return published;
     }
 
+    /** What people have decided, by model; nothing where there is no such topic yet. */
+    static Map<String, Serving> decided(KafkaSettings kafka) {
+        try {
+            return new Registry(impatient(kafka), Clock.systemUTC()).readAll();
+        } catch (UnknownTopicOrPartitionException e) {
+            return Map.of();
+        }
+    }
+
     private static KafkaSettings impatient(KafkaSettings kafka) {
         Map<String, String> client = new HashMap<>(kafka.client());
         client.putIfAbsent("default.api.timeout.ms", PATIENCE_MILLIS);
@@ -173,6 +189,24 @@ final class PublishedModels {
                                             .collect(joining(", "))));
         }
         return List.copyOf(versions.values());
+    }
+
+    /**
+     * Of one model, for whoever decides about versions.
+     *
+     * @throws IllegalArgumentException if there is no such model; says which there are
+     */
+    Catalog catalog(String model) {
+        NavigableSet<Long> whole = new TreeSet<>();
+        Map<Long, String> damaged = new HashMap<>();
+        for (Version version : of(model)) {
+            if (version.damage() == null) {
+                whole.add(version.number());
+            } else {
+                damaged.put(version.number(), version.damage());
+            }
+        }
+        return new Catalog(whole, damaged);
     }
 
     private RuntimeException missing(String model, VersionChoice choice) {

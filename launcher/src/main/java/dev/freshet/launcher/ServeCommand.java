@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Follows the topic models and answers with the newest version: gRPC (Open Inference Protocol v2), the topic "
-                    + "requests, /metrics, /health/live and /health/ready."
+            "Follows the topics models and serving and answers with the version that is to be served, as a rule the newest: gRPC "
+                    + "(Open Inference Protocol v2), the topic requests, /metrics, /health/live and /health/ready."
         })
 final class ServeCommand implements Callable<Integer> {
     @Spec

@@ -1,5 +1,6 @@
 package dev.freshet.launcher;
 
+import dev.freshet.core.registry.Catalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -24,6 +25,21 @@ record VersionChoice(@Nullable Long number) {
             }
             throw new TypeConversionException("must be a number from 1 on, or " + LATEST + ", was '" + text + "'");
         }
+    }
+
+    /**
+     * Its number.
+     *
+     * @throws IllegalArgumentException if the newest is meant and none is whole
+     */
+    long of(Catalog catalog) {
+        if (number != null) {
+            return number;
+        }
+        if (catalog.whole().isEmpty()) {
+            throw new IllegalArgumentException("no whole version has been published");
+        }
+        return catalog.whole().last();
     }
 
     boolean isLatest() {

@@ -114,11 +114,85 @@ class ModelsIT {
         assertThat(exitCode).isZero();
         assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
                 .containsExactly(
-                        "model version parent created examples loss accuracy net engine",
-                        "default 1 - 2026-11-20T10:00:00Z 1,000 0.2500 93.75 % 784-32-16-5 cpu",
-                        "default 2 1 2026-11-20T10:00:00Z 2,000 0.2500 93.75 % 784-32-16-5 cpu",
-                        "default 3 damaged: chunk 0 does not have the SHA-256 that the manifest gives",
-                        "other 1 - 2026-11-20T10:00:00Z 1,000 0.2500 93.75 % 784-8-2 cpu");
+                        "model version served parent created examples loss accuracy net engine",
+                        "default 1 - - 2026-11-20T10:00:00Z 1,000 0.2500 93.75 % 784-32-16-5 cpu",
+                        "default 2 - 1 2026-11-20T10:00:00Z 2,000 0.2500 93.75 % 784-32-16-5 cpu",
+                        "default 3 - damaged: chunk 0 does not have the SHA-256 that the manifest gives",
+                        "other 1 - - 2026-11-20T10:00:00Z 1,000 0.2500 93.75 % 784-8-2 cpu");
+    }
+
+    @Test
+    void decidesWhatIsServedAndListsAndShowsIt() throws Exception {
+        // Given
+        publish(version("default", 1, SPEC));
+        publish(version("default", 2, SPEC));
+        publish(version("default", 3, SPEC));
+        publishDamaged(version("default", 4, SPEC));
+
+        // When, Then
+        assertThat(models("pin", "2", "--why", "sevens", "--who", "mara")).isZero();
+        assertThat(models("label", "stable", "1", "--why", "proven")).isZero();
+        assertThat(models("label", "canary", "latest", "--weight", "12.5", "--why", "a try"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "model \"default\", revision 1: version 2 is pinned",
+                        "model \"default\", revision 2: version 2 is pinned; labels: stable 1",
+                        "model \"default\", revision 3: version 2 is pinned; labels: canary 3 (12.5 %), stable 1");
+        out.getBuffer().setLength(0);
+        assertThat(models("list")).isZero();
+        assertThat(out.toString().lines().skip(1).map(line -> line.replaceAll(" +", " ")))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("default 1 stable - 2026"),
+                        line -> assertThat(line).startsWith("default 2 pinned 1 2026"),
+                        line -> assertThat(line).startsWith("default 3 canary 2 2026"),
+                        line -> assertThat(line).startsWith("default 4 - damaged"));
+
+        // When, Then
+        out.getBuffer().setLength(0);
+        assertThat(models("unpin", "--why", "mended")).isZero();
+        assertThat(models("unlabel", "stable", "--why", "out of date")).isZero();
+        assertThat(models("rollback", "--why", "worse than 2")).isZero();
+        assertThat(models("unquarantine", "3", "--why", "not so bad")).isZero();
+        assertThat(models("quarantine", "1", "--why", "too old")).isZero();
+        assertThat(out.toString().lines())
+                .endsWith(
+                        "model \"default\", revision 6: nothing is pinned; quarantined: 3",
+                        "model \"default\", revision 7: nothing is pinned",
+                        "model \"default\", revision 8: nothing is pinned; quarantined: 1");
+        out.getBuffer().setLength(0);
+        assertThat(models("show", "1")).isZero();
+        assertThat(out.toString().lines()).contains("served      quarantined", "quarantined too old");
+        out.getBuffer().setLength(0);
+        assertThat(models("list", "--json")).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(out.toString())
+                        .get(0)
+                        .get("quarantined")
+                        .asText())
+                .isEqualTo("too old");
+    }
+
+    @Test
+    void refusesDecisionsThatMakeNoSense() throws Exception {
+        // Given
+        publish(version("default", 1, SPEC));
+        publishDamaged(version("default", 2, SPEC));
+
+        // When, Then
+        assertThat(models("pin", "7", "--why", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no version 7 of model \"default\"; the newest is 1");
+        assertThat(models("pin", "2", "--why", "x")).isEqualTo(1);
+        assertThat(err.toString()).contains("version 2 of model \"default\" is damaged: chunk 0");
+        assertThat(models("quarantine", "1", "--why", "x")).isEqualTo(1);
+        assertThat(err.toString()).contains("version 1 of model \"default\" is the last that can be served");
+        assertThat(models("unpin", "--why", "x")).isEqualTo(1);
+        assertThat(models("label", "canary", "1", "--why", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("a new canary needs a weight");
+        assertThat(models("pin", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required option: '--why=TEXT'");
+        assertThat(models("pin", "1", "--why", "x", "--model", "other")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no model \"other\"");
     }
 
     @Test

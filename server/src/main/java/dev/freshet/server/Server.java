@@ -2,9 +2,13 @@ package dev.freshet.server;
 
 import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
+import dev.freshet.core.kafka.Registry;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.core.model.Manifest;
 import dev.freshet.engine.Engine;
+import dev.freshet.server.admin.AdminRoutes;
+import dev.freshet.server.admin.AdminService;
+import dev.freshet.server.admin.Administration;
 import dev.freshet.server.api.Inference;
 import dev.freshet.server.grpc.GrpcEndpoint;
 import dev.freshet.server.http.FrontPage;
@@ -17,6 +21,7 @@ import dev.freshet.server.kafka.KafkaScorer;
 import dev.freshet.server.model.ModelFollower;
 import dev.freshet.server.model.ServedModel;
 import dev.freshet.server.model.Shadow;
+import dev.freshet.server.model.VersionIndex;
 import dev.freshet.server.rest.RestEndpoint;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -50,6 +55,8 @@ public final class Server implements AutoCloseable {
     private final ServedModel served;
     private final ExecutorService scoring;
     private final Inference inference;
+    private final VersionIndex index;
+    private final Administration administration;
     private final GrpcEndpoint grpc;
     private final RestEndpoint rest;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -81,7 +88,11 @@ public final class Server implements AutoCloseable {
                 config.scoringThreads(),
                 () -> failure().isEmpty(),
                 registry);
-        this.grpc = new GrpcEndpoint(inference, registry);
+        this.index = new VersionIndex(config.model());
+        this.administration = new Administration(served, index, new Registry(kafka, clock));
+        this.grpc = config.admin()
+                ? new GrpcEndpoint(inference, registry, new AdminService(administration))
+                : new GrpcEndpoint(inference, registry);
         this.rest = new RestEndpoint(inference, registry);
     }
 
@@ -114,11 +125,15 @@ public final class Server implements AutoCloseable {
                         routes.blockingTaskExecutor(config.scoringThreads());
                         grpc.addTo(routes);
                         rest.addTo(routes);
+                        if (config.admin()) {
+                            new AdminRoutes(administration).addTo(routes);
+                        }
                     });
             started.push(http);
             port = http.port();
             started.push(ModelFollower.start(
                     served,
+                    index,
                     config.version(),
                     engine,
                     kafka,

@@ -235,7 +235,7 @@ class ServerIT {
         // Then
         assertThat(response.get().getListServicesResponse().getServiceList())
                 .extracting(ServiceResponse::getName)
-                .contains(GRPCInferenceServiceGrpc.SERVICE_NAME, "grpc.health.v1.Health");
+                .contains(GRPCInferenceServiceGrpc.SERVICE_NAME, "freshet.v1.Admin", "grpc.health.v1.Health");
     }
 
     @Test
@@ -300,6 +300,7 @@ class ServerIT {
         broker.createTopic(kafka.topics().prefix() + "narrow.predictions", 1);
         broker.createTopic(kafka.topics().prefix() + "narrow.requests", 2);
         broker.createTopic(kafka.topics().prefix() + "narrow.models", 1);
+        broker.createTopic(kafka.topics().prefix() + "narrow.serving", 1);
         KafkaSettings narrow = KafkaSettings.of(
                 broker.bootstrapServers(), new Topics(kafka.topics().prefix() + "narrow.", 1, (short) 1));
         Versions.publish(narrow, Versions.version(1));

@@ -1,5 +1,8 @@
 package dev.freshet.core.registry;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.SortedMap;
@@ -111,7 +114,7 @@ public sealed interface Change {
                 throw RefusedChangeException.failed("version " + to + " of model \"" + draft.model()
                         + "\" is the newest: there is nothing to go back from");
             }
-            newer.forEach(version -> draft.quarantined.putIfAbsent(version, "rolled back to " + to + ": " + draft.why));
+            draft.quarantine(new Quarantined(newer.first(), newer.last(), "rolled back to " + to + ": " + draft.why));
             draft.pinned = null;
             for (Map.Entry<String, Long> label : Map.copyOf(draft.labels).entrySet()) {
                 if (label.getValue() > to) {
@@ -150,8 +153,8 @@ public sealed interface Change {
                             + " or roll back");
                 }
             });
-            draft.quarantined.put(version, draft.why);
-            if (draft.quarantined.keySet().containsAll(draft.catalog.whole())) {
+            draft.quarantine(new Quarantined(version, version, draft.why));
+            if (draft.catalog.whole().stream().allMatch(draft::isQuarantined)) {
                 throw RefusedChangeException.failed(
                         "version " + version + " of model \"" + draft.model() + "\" is the last that can be served");
             }
@@ -167,10 +170,11 @@ public sealed interface Change {
     record Unquarantine(long version) implements Change {
         @Override
         public void applyTo(Draft draft) {
-            if (draft.quarantined.remove(version) == null) {
+            if (!draft.isQuarantined(version)) {
                 throw RefusedChangeException.failed(
                         "version " + version + " of model \"" + draft.model() + "\" is not quarantined");
             }
+            draft.release(version, version);
         }
 
         @Override
@@ -193,7 +197,7 @@ public sealed interface Change {
         final Catalog catalog;
         final String why;
         final SortedMap<String, Long> labels;
-        final SortedMap<Long, String> quarantined;
+        final List<Quarantined> quarantined;
 
         @Nullable
         Long pinned;
@@ -205,7 +209,7 @@ public sealed interface Change {
             this.catalog = catalog;
             this.why = why;
             this.labels = new TreeMap<>(before.labels());
-            this.quarantined = new TreeMap<>(before.quarantined());
+            this.quarantined = new ArrayList<>(before.quarantined());
             this.pinned = before.pinned();
             this.canaryWeight = before.canaryWeight();
         }
@@ -216,10 +220,35 @@ public sealed interface Change {
 
         void requireServable(long version) {
             catalog.require(model(), version);
-            String reason = quarantined.get(version);
+            String reason = Serving.whyQuarantined(quarantined, version);
             if (reason != null) {
                 throw RefusedChangeException.failed(
                         "version " + version + " of model \"" + model() + "\" is quarantined: " + reason);
+            }
+        }
+
+        boolean isQuarantined(long version) {
+            return Serving.whyQuarantined(quarantined, version) != null;
+        }
+
+        /** The newest reason holds. */
+        void quarantine(Quarantined some) {
+            release(some.first(), some.last());
+            quarantined.add(some);
+            quarantined.sort(Comparator.comparingLong(Quarantined::first));
+        }
+
+        /** What lies around them stays. */
+        void release(long first, long last) {
+            List<Quarantined> before = List.copyOf(quarantined);
+            quarantined.clear();
+            for (Quarantined some : before) {
+                if (some.first() < first) {
+                    quarantined.add(new Quarantined(some.first(), Math.min(some.last(), first - 1), some.why()));
+                }
+                if (some.last() > last) {
+                    quarantined.add(new Quarantined(Math.max(some.first(), last + 1), some.last(), some.why()));
+                }
             }
         }
 
@@ -238,7 +267,7 @@ public sealed interface Change {
 
         private long newestGoodBefore(long bound, String which) {
             for (long version : catalog.whole().headSet(bound, false).descendingSet()) {
-                if (!quarantined.containsKey(version)) {
+                if (!isQuarantined(version)) {
                     return version;
                 }
             }

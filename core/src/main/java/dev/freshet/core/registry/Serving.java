@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.freshet.core.model.ModelName;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels versions by label, {@code stable}, {@code canary} and {@code shadow} among them
  * @param canaryWeight percent of the requests without a version that the version labelled {@code canary} answers, in
  *     [0, 100]; 0 where there is no such label
- * @param quarantined why versions are never served, by version
+ * @param quarantined the versions that are never served, ascending, none twice
  * @param changeId of the last change, unlike all others; empty before the first
  * @param who made the last change; empty before the first
  * @param why of the last change; empty before the first
@@ -32,7 +33,7 @@ public record Serving(
         @Nullable Long pinned,
         SortedMap<String, Long> labels,
         double canaryWeight,
-        SortedMap<Long, String> quarantined,
+        List<Quarantined> quarantined,
         String changeId,
         String who,
         String why,
@@ -50,7 +51,7 @@ public record Serving(
         ModelName.require(model);
         // Jackson passes null for what the JSON does not say.
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels == null ? Map.of() : labels));
-        quarantined = Collections.unmodifiableSortedMap(new TreeMap<>(quarantined == null ? Map.of() : quarantined));
+        quarantined = quarantined == null ? List.of() : List.copyOf(quarantined);
         changeId = changeId == null ? "" : changeId;
         who = who == null ? "" : who;
         why = why == null ? "" : why;
@@ -63,7 +64,7 @@ public record Serving(
 
     /** Nothing has been decided: the newest version is served. */
     public static Serving initial(String model) {
-        return new Serving(model, 0, null, new TreeMap<>(), 0, new TreeMap<>(), "", "", "", null);
+        return new Serving(model, 0, null, new TreeMap<>(), 0, List.of(), "", "", "", null);
     }
 
     /** Whether a label may be called that. */
@@ -91,6 +92,20 @@ public record Serving(
     }
 
     public boolean isQuarantined(long version) {
-        return quarantined.containsKey(version);
+        return whyQuarantined(version) != null;
+    }
+
+    /** Null where the version may be served. */
+    public @Nullable String whyQuarantined(long version) {
+        return whyQuarantined(quarantined, version);
+    }
+
+    static @Nullable String whyQuarantined(List<Quarantined> quarantined, long version) {
+        for (Quarantined some : quarantined) {
+            if (some.holds(version)) {
+                return some.why();
+            }
+        }
+        return null;
     }
 }

@@ -101,7 +101,7 @@ class ServingDecisionTest {
         Serving state = after(INITIAL, new Change.Quarantine(3));
 
         // Then
-        assertThat(state.quarantined()).isEqualTo(Map.of(3L, "because"));
+        assertThat(state.quarantined()).containsExactly(new Quarantined(3, 3, "because"));
         refuses(
                 state,
                 new Change.Pin(3),
@@ -159,10 +159,10 @@ class ServingDecisionTest {
         Serving twice = after(once, new Change.Rollback(null));
 
         // Then: 4 is damaged, 5 was the newest
-        assertThat(once.quarantined()).containsOnlyKeys(5L);
-        assertThat(twice.quarantined()).containsOnlyKeys(3L, 5L);
-        assertThat(twice.quarantined().get(3L)).isEqualTo("rolled back to 2: because");
-        assertThat(twice.quarantined().get(5L)).isEqualTo("rolled back to 3: because");
+        assertThat(once.quarantined()).containsExactly(new Quarantined(5, 5, "rolled back to 3: because"));
+        assertThat(twice.quarantined()).containsExactly(new Quarantined(3, 5, "rolled back to 2: because"));
+        // A version that comes later is none of them.
+        assertThat(twice.isQuarantined(6)).isFalse();
     }
 
     @Test
@@ -181,7 +181,27 @@ class ServingDecisionTest {
         assertThat(back.pinned()).isNull();
         assertThat(back.labels()).isEqualTo(Map.of("stable", 2L, "old", 1L));
         assertThat(back.canaryWeight()).isZero();
-        assertThat(back.quarantined()).containsOnlyKeys(3L, 5L);
+        assertThat(back.quarantined()).extracting(Quarantined::versions).containsExactly("3 to 5");
+    }
+
+    @Test
+    void aVersionIsTakenOutOfTheMiddleOfAQuarantineAndPutBackWithAReasonOfItsOwn() {
+        // Given
+        Serving state = after(INITIAL, new Change.Rollback(1L));
+
+        // When
+        Serving out = after(state, new Change.Unquarantine(3));
+        Serving back = after(out, new Change.Quarantine(3));
+
+        // Then
+        assertThat(state.quarantined()).extracting(Quarantined::versions).containsExactly("2 to 5");
+        assertThat(out.quarantined()).extracting(Quarantined::versions).containsExactly("2", "4 to 5");
+        assertThat(out.isQuarantined(3)).isFalse();
+        assertThat(back.quarantined())
+                .containsExactly(
+                        new Quarantined(2, 2, "rolled back to 1: because"),
+                        new Quarantined(3, 3, "because"),
+                        new Quarantined(4, 5, "rolled back to 1: because"));
     }
 
     @Test

@@ -8,6 +8,8 @@ public enum Refusal {
     TOO_LARGE,
     /** No such model, version or path. */
     NOT_FOUND,
+    /** What was asked for does not go with the state; after a change of that it may. */
+    FAILED_PRECONDITION,
     /** More requests wait than the server will hold; another try makes sense in a while. */
     OVERLOADED,
     /** The caller's time was up before the request was scored. */

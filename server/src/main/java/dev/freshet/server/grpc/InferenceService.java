@@ -20,7 +20,6 @@ import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.api.RequestMeters;
 import dev.freshet.server.api.ServerDescription;
 import dev.freshet.server.http.Exchange;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
@@ -107,18 +106,6 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     }
 
     private static void fail(RefusedException refusal, StreamObserver<?> observer) {
-        observer.onError(status(refusal).withDescription(refusal.getMessage()).asRuntimeException());
-    }
-
-    private static Status status(RefusedException refusal) {
-        return switch (refusal.reason()) {
-            case INVALID_ARGUMENT, TOO_LARGE -> Status.INVALID_ARGUMENT;
-            case NOT_FOUND -> Status.NOT_FOUND;
-            case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
-            case DEADLINE_EXCEEDED -> Status.DEADLINE_EXCEEDED;
-            case CANCELLED -> Status.CANCELLED;
-            case UNAVAILABLE -> Status.UNAVAILABLE;
-            case INTERNAL -> Status.INTERNAL;
-        };
+        observer.onError(Statuses.of(refusal));
     }
 }

@@ -4,6 +4,8 @@ import dev.freshet.core.data.Decoded.Reason;
 import dev.freshet.core.data.RecordDecoder;
 import dev.freshet.core.metrics.Meters;
 import dev.freshet.server.model.PathMeters;
+import dev.freshet.server.model.RoleMeters;
+import dev.freshet.server.model.Route.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -14,13 +16,17 @@ import java.util.concurrent.TimeUnit;
 final class Answered {
     private final MeterRegistry registry;
     private final PathMeters meters;
+    private final RoleMeters roles;
     private final Map<Reason, Integer> rejected = new EnumMap<>(Reason.class);
     private long[] requestedMillis = new long[1024];
     private int predictions;
+    private int byMain;
+    private int byCanary;
 
     Answered(MeterRegistry registry, PathMeters meters) {
         this.registry = registry;
         this.meters = meters;
+        this.roles = new RoleMeters(registry);
     }
 
     void prediction(long requestedAtMillis) {
@@ -31,12 +37,23 @@ final class Answered {
         predictions++;
     }
 
+    /** @param role of the version that scored so many, which have been told one by one */
+    void scored(Role role, int examples) {
+        if (role == Role.CANARY) {
+            byCanary += examples;
+        } else {
+            byMain += examples;
+        }
+    }
+
     void deadLetter(Reason reason) {
         rejected.merge(reason, 1, Integer::sum);
     }
 
     void count(long nowMillis) {
         meters.predictions().increment(predictions);
+        roles.scored(Role.MAIN, byMain);
+        roles.scored(Role.CANARY, byCanary);
         for (int i = 0; i < predictions; i++) {
             meters.duration().record(Math.max(0, nowMillis - requestedMillis[i]), TimeUnit.MILLISECONDS);
         }
@@ -48,6 +65,8 @@ final class Answered {
 
     void forget() {
         predictions = 0;
+        byMain = 0;
+        byCanary = 0;
         rejected.clear();
     }
 }

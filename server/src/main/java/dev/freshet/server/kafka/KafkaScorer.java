@@ -6,12 +6,15 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.core.registry.CanarySplit;
 import dev.freshet.protocol.v1.Failure;
 import dev.freshet.protocol.v1.Prediction;
 import dev.freshet.server.kafka.RequestBatch.Reject;
 import dev.freshet.server.kafka.RequestBatch.Request;
 import dev.freshet.server.model.Lease;
+import dev.freshet.server.model.NoModelException;
 import dev.freshet.server.model.PathMeters;
+import dev.freshet.server.model.Route;
 import dev.freshet.server.model.ServedModel;
 import dev.freshet.server.thread.Worker;
 import io.micrometer.core.instrument.Gauge;
@@ -50,8 +53,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the topic {@code requests}: each poll is scored as one batch by one version; answers, dead letters and
- * offsets of a commit interval become visible together, or, at least once, the offsets last.
+ * Answers the topic {@code requests}: each poll is scored as one batch by one version, or as two where there is a canary;
+ * answers, dead letters and offsets of a commit interval become visible together, or, at least once, the offsets last.
  *
  * <p>Works on a thread of its own, which joins the group when the first version is loaded: partitions stay with those
  * who can answer.
@@ -206,6 +209,10 @@ public final class KafkaScorer implements AutoCloseable {
             throw e;
         } catch (RetriableException e) {
             tryAgain(e);
+        } catch (NoModelException e) {
+            // What was served is quarantined, and nothing else is good: requests wait for the next version.
+            consistent = false;
+            worker.pause(IDLE_POLL);
         } catch (KafkaException e) {
             consistent = false;
             setbacks.note(e);
@@ -218,14 +225,23 @@ public final class KafkaScorer implements AutoCloseable {
 
     private void answer(ConsumerRecords<byte[], ByteBuffer> records) {
         long polledMillis = clock.millis();
-        try (Lease version = served.acquire()) {
-            batch.score(records, version);
+        CanarySplit split = served.split();
+        answer(records, new Share(Route.MAIN, split), polledMillis);
+        if (!split.isNone()) {
+            answer(records, new Share(Route.CANARY, split), polledMillis);
+        }
+        outbox.cover(records.nextOffsets());
+    }
+
+    private void answer(ConsumerRecords<byte[], ByteBuffer> records, Share share, long polledMillis) {
+        try (Lease version = served.acquire(share.route())) {
+            batch.score(records, share, version);
             outbox.begin(topics.predictions(), partitionsOf(records));
             Headers headers = answerHeaders(version.version());
             sendPredictions(version, headers, polledMillis);
             sendFailures(version, headers);
+            answered.scored(share.route().role(), batch.requests().size());
         }
-        outbox.cover(records.nextOffsets());
     }
 
     /** How many the topic of predictions must have: each answer goes where its request came from. */

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of one poll: those that were scored, and those to set aside. Reused; belongs to one thread. */
+/** The requests of one poll that a version answers: those that were scored, and those to set aside. Reused; belongs to one thread. */
 final class RequestBatch {
     /** Requests decoded before they are scored: their features are still in the cache then. */
     private static final int SLICE = 64;
@@ -38,8 +38,8 @@ final class RequestBatch {
     /** A request that cannot be. */
     record Reject(ConsumerRecord<byte[], ByteBuffer> record, String id, Malformed malformed) {}
 
-    /** Replaces what it holds by a poll, decoded and scored as this version does. */
-    void score(ConsumerRecords<byte[], ByteBuffer> records, Lease version) {
+    /** Replaces what it holds by a share of a poll, decoded and scored as this version does. */
+    void score(ConsumerRecords<byte[], ByteBuffer> records, Share share, Lease version) {
         begin(records.count(), version);
         InputSpec modelInput = version.spec().input();
         RecordDecoder reading = decoderOf(modelInput, version.spec().classes().size());
@@ -50,9 +50,15 @@ final class RequestBatch {
             DecodedRow row = reading.decode(raw, features, (requests.size() - scored) * inputs);
             if (row instanceof Filled filled) {
                 labels[requests.size() - scored] = filled.label();
-                requests.add(new Request(record, filled.id(), filled.eventTimeMillis()));
+                // Of another's request nothing is left but a row that the next one overwrites.
+                if (share.has(filled.id())) {
+                    requests.add(new Request(record, filled.id(), filled.eventTimeMillis()));
+                }
             } else if (row instanceof Malformed malformed) {
-                rejects.add(new Reject(record, reading.idOf(raw), malformed));
+                String id = reading.idOf(raw);
+                if (share.has(id)) {
+                    rejects.add(new Reject(record, id, malformed));
+                }
             }
             if (requests.size() - scored == SLICE) {
                 scoreFrom(scored, version);

@@ -70,8 +70,6 @@ public final class ModelFollower implements AutoCloseable {
     private final Timer swaps;
     private final List<Gauge> gauges;
     private final VersionIndex index;
-    /** Written by the follower's thread alone. */
-    private final AtomicReference<Serving> state;
 
     // Only the follower's thread touches these.
     private final TreeMap<Long, Snapshot> candidates = new TreeMap<>();
@@ -80,6 +78,7 @@ public final class ModelFollower implements AutoCloseable {
 
     private ModelFollower(
             ServedModel served,
+            VersionIndex index,
             VersionPolicy policy,
             Engine engine,
             KafkaSettings kafka,
@@ -88,6 +87,7 @@ public final class ModelFollower implements AutoCloseable {
             Consumer<Manifest> onSwap,
             Consumer<Throwable> onFailure) {
         this.served = served;
+        this.index = index;
         this.policy = policy;
         this.engine = engine;
         this.kafka = kafka;
@@ -104,13 +104,12 @@ public final class ModelFollower implements AutoCloseable {
                 Meters.SERVER_SERVED_VERSION.gauge(registry, served::version),
                 Meters.SERVER_CANARY_VERSION.gauge(registry, served::canaryVersion),
                 Meters.SERVER_SNAPSHOT_AGE.gauge(registry, () -> ageInSeconds(served, clock)));
-        this.index = new VersionIndex(served.name());
-        this.state = new AtomicReference<>(Serving.initial(served.name()));
     }
 
     /**
      * Starts the thread.
      *
+     * @param index takes what comes by
      * @param policy which version answers where none is pinned
      * @param onSwap called on the follower's thread each time that another version answers
      * @param onFailure called once if the thread cannot go on; what is loaded stays
@@ -118,6 +117,7 @@ public final class ModelFollower implements AutoCloseable {
      */
     public static ModelFollower start(
             ServedModel served,
+            VersionIndex index,
             VersionPolicy policy,
             Engine engine,
             KafkaSettings kafka,
@@ -125,19 +125,10 @@ public final class ModelFollower implements AutoCloseable {
             Clock clock,
             Consumer<Manifest> onSwap,
             Consumer<Throwable> onFailure) {
-        ModelFollower follower = new ModelFollower(served, policy, engine, kafka, registry, clock, onSwap, onFailure);
+        ModelFollower follower =
+                new ModelFollower(served, index, policy, engine, kafka, registry, clock, onSwap, onFailure);
         follower.worker.start();
         return follower;
-    }
-
-    /** The versions that it has come by. */
-    public VersionIndex index() {
-        return index;
-    }
-
-    /** What people have decided, as far as it has come by. */
-    public Serving state() {
-        return state.get();
     }
 
     /** Stops following; what is served stays served. */
@@ -204,13 +195,13 @@ public final class ModelFollower implements AutoCloseable {
         }
         try {
             Serving next = Registry.read(record.key(), record.value());
-            state.set(next);
+            index.take(next);
             changed = true;
             log.atInfo()
                     .addKeyValue("revision", next.revision())
                     .addKeyValue("pinned", next.pinned())
                     .addKeyValue("labels", next.labels())
-                    .addKeyValue("quarantined", next.quarantined().keySet())
+                    .addKeyValue("quarantined", next.quarantined().size())
                     .addKeyValue("who", next.who())
                     .log("what is to be served has changed");
         } catch (IllegalArgumentException e) {
@@ -237,7 +228,7 @@ public final class ModelFollower implements AutoCloseable {
     /** First the version that answers, which nobody should wait for; then those with a label. */
     private void loadWhatIsServed() throws InterruptedException {
         try {
-            Serving now = state.get();
+            Serving now = index.state();
             Long main = loadMain(now);
             assign(main, now);
             boolean more = false;

@@ -6,6 +6,7 @@ import dev.freshet.core.model.Snapshot;
 import dev.freshet.core.model.SnapshotAssembler;
 import dev.freshet.core.model.SnapshotAssembler.Assembled;
 import dev.freshet.core.registry.Catalog;
+import dev.freshet.core.registry.Serving;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,7 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every version that the follower has come by: what is known of it and where it stands in the topic, without weights.
+ * All that the follower has come by: every version, what is known of it and where it stands in the topic, without weights;
+ * and what people have decided about them.
  *
  * <p>The follower's thread takes records; the other methods are for any thread.
  */
@@ -30,9 +32,12 @@ public final class VersionIndex {
 
     private @Nullable ModelSpec spec;
 
+    private volatile Serving state;
+
     /** @param model the versions' model; records of others are passed over */
-    VersionIndex(String model) {
+    public VersionIndex(String model) {
         this.model = model;
+        this.state = Serving.initial(model);
         this.assembler = new SnapshotAssembler(model);
     }
 
@@ -85,11 +90,26 @@ public final class VersionIndex {
 
     /** Versions have one spec, as a rule, which need not be kept a thousand times. */
     private Manifest shared(Snapshot snapshot) {
-        Manifest manifest = snapshot.manifest();
-        if (!manifest.spec().equals(spec)) {
-            spec = manifest.spec();
+        ModelSpec kept = spec;
+        if (kept == null || !kept.equals(snapshot.spec())) {
+            kept = snapshot.spec();
+            spec = kept;
         }
-        return manifest.withSpec(spec);
+        return snapshot.manifest().withSpec(kept);
+    }
+
+    void take(Serving next) {
+        state = next;
+    }
+
+    /** What people have decided. */
+    public Serving state() {
+        return state;
+    }
+
+    /** The model's name. */
+    public String model() {
+        return model;
     }
 
     /** By number. */

@@ -56,6 +56,7 @@ final class Json {
             case INVALID_ARGUMENT -> HttpStatus.BAD_REQUEST;
             case TOO_LARGE -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case FAILED_PRECONDITION -> HttpStatus.CONFLICT;
             case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
             case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
             case CANCELLED -> HttpStatus.CLIENT_CLOSED_REQUEST;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.core.registry.CanarySplit;
 import dev.freshet.server.PlainEngine;
 import dev.freshet.server.Versions;
 import dev.freshet.server.model.ServedModel;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +108,85 @@ class BatcherTest {
             run();
             assertThat(second).isCompleted();
         }
+    }
+
+    @Test
+    void requestsOfOneVersionShareABatchAndThoseOfAnotherMakeTheNext() throws Exception {
+        // Given
+        load(1);
+        Versions.load(served, engine, Versions.version(2));
+        served.assign(1L, Map.of("stable", 1L, "shadow", 2L), CanarySplit.NONE);
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+
+        // When
+        for (String version : List.of("", "2", "", "2", "shadow", "")) {
+            answers.add(inference.infer(asking(version, pixels(answers.size(), 1)), caller::add));
+        }
+        run();
+
+        // Then: the label is a batch of its own, since it may move before it is scored
+        assertThat(answers)
+                .extracting(answer -> answer.get().version() + " of "
+                        + answer.get().parameters().get("batch_size"))
+                .containsExactly("1 of 3", "2 of 2", "1 of 3", "2 of 2", "2 of 1", "1 of 3");
+        for (int i = 0; i < answers.size(); i++) {
+            CompletableFuture<Answer> alone =
+                    inference.infer(asking(Long.toString(answers.get(i).get().version()), pixels(i, 1)), caller::add);
+            run();
+            assertThat(answers.get(i).get().probabilities())
+                    .containsExactly(alone.get().probabilities());
+        }
+        assertThat(Meters.SERVER_SCORED.counter(registry, "role", "main").count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whatWaitsForALabelIsScoredByTheVersionThatHasItThen() throws Exception {
+        // Given
+        load(1);
+        Versions.load(served, engine, Versions.version(2));
+        served.assign(1L, Map.of("stable", 1L, "shadow", 2L), CanarySplit.NONE);
+        CompletableFuture<Answer> moved = inference.infer(asking("stable", pixels(0, 1)), caller::add);
+        CompletableFuture<Answer> gone = inference.infer(asking("shadow", pixels(0, 1)), caller::add);
+
+        // When
+        served.assign(1L, Map.of("stable", 2L), CanarySplit.NONE);
+        run();
+
+        // Then
+        assertThat(moved.get().version()).isEqualTo(2);
+        assertRefused(gone, Refusal.NOT_FOUND, "version \"shadow\" of model default is not served; 1, 2, stable are");
+    }
+
+    @Test
+    void theCanaryAnswersItsShareByTheIdAndMainTheRest() throws Exception {
+        // Given
+        load(1);
+        Versions.load(served, engine, Versions.version(2));
+        CanarySplit split = CanarySplit.ofWeight(30);
+        served.assign(1L, Map.of("canary", 2L), split);
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+
+        // When
+        for (int i = 0; i < 50; i++) {
+            answers.add(inference.infer(
+                    new InferenceRequest(
+                            "default", "", "r" + i, List.of(pixels(i, 1)), List.of(), false, Long.MAX_VALUE),
+                    caller::add));
+            run();
+        }
+
+        // Then
+        int canaries = 0;
+        for (int i = 0; i < 50; i++) {
+            assertThat(answers.get(i).get().version()).isEqualTo(split.takes("r" + i) ? 2 : 1);
+            canaries += split.takes("r" + i) ? 1 : 0;
+        }
+        assertThat(canaries).isBetween(1, 49);
+        assertThat(Meters.SERVER_SCORED.counter(registry, "role", "canary").count())
+                .isEqualTo(canaries);
+        assertThat(Meters.SERVER_SCORED.counter(registry, "role", "main").count())
+                .isEqualTo(50 - canaries);
     }
 
     @Test
@@ -404,6 +485,10 @@ class BatcherTest {
 
     private static InferenceRequest request(InputTensor input, long deadlineNanos) {
         return new InferenceRequest("default", "", "", List.of(input), List.of(), false, deadlineNanos);
+    }
+
+    private static InferenceRequest asking(String version, InputTensor input) {
+        return new InferenceRequest("default", version, "", List.of(input), List.of(), false, Long.MAX_VALUE);
     }
 
     private static InputTensor pixels(int firstImage, int images) {

@@ -10,6 +10,7 @@ import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.core.metrics.Meters;
+import dev.freshet.core.registry.CanarySplit;
 import dev.freshet.protocol.v1.EncodedImage;
 import dev.freshet.protocol.v1.ImageRecord;
 import dev.freshet.protocol.v1.Prediction;
@@ -109,6 +110,41 @@ class KafkaScorerIT {
                         .gauge()
                         .value())
                 .isZero());
+    }
+
+    @Test
+    void theCanaryAnswersItsShareOfEveryPollAndEveryRequestIsAnsweredOnce(KafkaBroker broker) throws Exception {
+        // Given
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        int requests = 10_000;
+        double weight = 20;
+        CanarySplit split = CanarySplit.ofWeight(weight);
+        load(4);
+        Versions.load(served, engine, Versions.version(5));
+        served.assign(4L, Map.of("canary", 5L), split);
+        start(kafka, path(kafka, "one", true, SOON));
+
+        // When
+        Requests.send(kafka, 0, requests);
+        Requests.sendTo(kafka, 0, "r" + requests, new byte[] {1});
+
+        // Then
+        awaitAnswers(broker, kafka, requests + 1);
+        int canaries = 0;
+        for (ConsumerRecord<String, byte[]> record : Requests.answers(broker, kafka)) {
+            Prediction prediction = Requests.parse(record);
+            long expected = split.takes(prediction.getId()) ? 5 : 4;
+            assertThat(prediction.getModelVersion()).isEqualTo(expected);
+            assertThat(Records.header(record.headers(), "model-version")).isEqualTo(Long.toString(expected));
+            canaries += expected == 5 && !prediction.hasFailure() ? 1 : 0;
+        }
+        // Six standard deviations.
+        assertThat(canaries).isBetween(1_760, 2_240);
+        assertThat(deadLetters(broker, kafka)).hasSize(1);
+        assertThat(Meters.SERVER_SCORED.counter(registry, "role", "canary").count())
+                .isEqualTo(canaries);
+        assertThat(Meters.SERVER_SCORED.counter(registry, "role", "main").count())
+                .isEqualTo(requests - canaries);
     }
 
     @Test

@@ -322,6 +322,7 @@ class ModelFollowerIT {
         // When
         started.push(ModelFollower.start(
                 served,
+                new VersionIndex(Versions.MODEL),
                 VersionPolicy.LATEST,
                 new BrokenEngine(engine, broken),
                 kafka,
@@ -340,7 +341,16 @@ class ModelFollowerIT {
     }
 
     private void follow(KafkaSettings kafka, VersionPolicy policy) {
-        started.push(ModelFollower.start(served, policy, engine, kafka, registry, clock, this::swapped, failures::add));
+        started.push(ModelFollower.start(
+                served,
+                new VersionIndex(Versions.MODEL),
+                policy,
+                engine,
+                kafka,
+                registry,
+                clock,
+                this::swapped,
+                failures::add));
     }
 
     private static void change(KafkaSettings kafka, Change change) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freshet.server.admin;
+
+import org.jspecify.annotations.NullMarked;
