@@ -25,7 +25,7 @@ final class RequestBatch {
     private final List<Reject> rejects = new ArrayList<>();
     private final int[] labels = new int[SLICE];
     private @Nullable InputSpec input;
-    private int classes;
+    private int labelClasses;
     private @Nullable RecordDecoder decoder;
     private float[] features = new float[0];
     private float[] sliceProbabilities = new float[0];
@@ -87,11 +87,11 @@ final class RequestBatch {
 
     private RecordDecoder decoderOf(InputSpec modelInput, int modelClasses) {
         RecordDecoder reading = decoder;
-        if (reading == null || modelClasses != classes || !modelInput.equals(input)) {
+        if (reading == null || modelClasses != labelClasses || !modelInput.equals(input)) {
             reading = RecordDecoder.ofRequests(modelInput, modelClasses);
             decoder = reading;
             input = modelInput;
-            classes = modelClasses;
+            labelClasses = modelClasses;
         }
         return reading;
     }
@@ -105,6 +105,7 @@ final class RequestBatch {
         version.score(features, size, sliceProbabilities);
         scoringNanos += System.nanoTime() - started;
         version.compare(features, size, sliceProbabilities, labels);
+        int classes = version.spec().classes().size();
         System.arraycopy(sliceProbabilities, 0, probabilities, first * classes, size * classes);
     }
 

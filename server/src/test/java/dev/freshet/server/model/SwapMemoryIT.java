@@ -91,6 +91,7 @@ class SwapMemoryIT {
                 .toList();
         ModelFollower follower = ModelFollower.start(
                 served,
+                new VersionIndex(Versions.MODEL),
                 VersionPolicy.LATEST,
                 new CpuEngine(),
                 kafka,
