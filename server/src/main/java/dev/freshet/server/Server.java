@@ -37,7 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One serving process: follows the topic {@code models} and answers over gRPC, HTTP and Kafka with the version that is to be served.
+ * One serving process: follows the topics {@code models} and {@code serving}, and answers over gRPC, HTTP and Kafka with
+ * the version that is to be served.
  *
  * <p>Whoever starts the process makes it, starts it and closes it; the other methods are for any thread.
  */

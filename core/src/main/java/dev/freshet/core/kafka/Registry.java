@@ -119,13 +119,6 @@ public final class Registry {
                 }
                 sent = ServingDecision.of(change, changeId, before, catalog.get(), by, clock.instant());
                 commit(producer, sent);
-                log.atInfo()
-                        .addKeyValue("model", model)
-                        .addKeyValue("change", sent.change())
-                        .addKeyValue("revision", sent.after().revision())
-                        .addKeyValue("who", by.who())
-                        .addKeyValue("why", by.why())
-                        .log("serving changed");
                 return sent;
             } catch (KafkaException e) {
                 if (!isFenced(e) || attempt == ATTEMPTS) {

@@ -8,6 +8,7 @@ import dev.freshet.core.registry.Authorship;
 import dev.freshet.core.registry.Change;
 import dev.freshet.core.registry.RefusedChangeException;
 import dev.freshet.core.registry.Serving;
+import dev.freshet.core.registry.ServingDecision;
 import dev.freshet.server.api.Refusal;
 import dev.freshet.server.api.RefusedException;
 import dev.freshet.server.model.ServedModel;
@@ -106,9 +107,18 @@ public final class Administration {
         try {
             Change asked = change.get();
             Authorship author = by.get();
+            ServingDecision decision;
             synchronized (oneAtATime) {
-                return registry.change(model, asked, author, index::catalog).after();
+                decision = registry.change(model, asked, author, index::catalog);
             }
+            log.atInfo()
+                    .addKeyValue("model", model)
+                    .addKeyValue("change", decision.change())
+                    .addKeyValue("revision", decision.after().revision())
+                    .addKeyValue("who", author.who())
+                    .addKeyValue("why", author.why())
+                    .log("what is to be served was changed here");
+            return decision.after();
         } catch (RefusedChangeException e) {
             throw new RefusedException(
                     switch (e.reason()) {

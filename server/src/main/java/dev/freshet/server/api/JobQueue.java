@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The jobs that wait, and which of them are scored together.
  *
- * <p>Small jobs that go to the same version, in the order of their arrival, share batches. Jobs of more examples than a batch has stand in a line of
- * their own and are scored a batch's worth at a time, in turns with each other and with the small ones: whoever asks about
- * one picture waits for one batch of them, not for thousands of theirs. Not safe for threads.
+ * <p>Small jobs that go to the same version, in the order of their arrival, share batches. Jobs of more examples than a
+ * batch has stand in a line of their own and are scored a batch's worth at a time, in turns with each other and with the
+ * small ones: whoever asks about one picture waits for one batch of them, not for thousands of theirs. Not safe for
+ * threads.
  */
 final class JobQueue {
     private final int maxSize;

@@ -16,7 +16,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of one poll that a version answers: those that were scored, and those to set aside. Reused; belongs to one thread. */
+/**
+ * The requests of one poll that a version answers: those that were scored, and those to set aside. Reused; belongs to one
+ * thread.
+ */
 final class RequestBatch {
     /** Requests decoded before they are scored: their features are still in the cache then. */
     private static final int SLICE = 64;
