@@ -13,6 +13,9 @@ import java.util.List;
 record Panels(int inputs, int outputs, int lanes) {
     private static final int WIDEST = 4;
 
+    /** Inputs between which layouts are changed at once: what is read and what is written both stay in the L1 cache. */
+    private static final int BLOCK = 16;
+
     private int vectors() {
         return (outputs + lanes - 1) / lanes;
     }
@@ -58,9 +61,16 @@ record Panels(int inputs, int outputs, int lanes) {
     float[] pack(float[] weight) {
         float[] packed = new float[size()];
         for (int panel = 0; panel < count(); panel++) {
-            for (int j = 0; j < outputs(panel); j++) {
-                for (int input = 0; input < inputs; input++) {
-                    packed[begin(panel) + input * width(panel) + j] = weight[(column(panel) + j) * inputs + input];
+            int width = width(panel);
+            int columns = outputs(panel);
+            for (int block = 0; block < inputs; block += BLOCK) {
+                int rows = Math.min(BLOCK, inputs - block);
+                for (int j = 0; j < columns; j++) {
+                    int from = (column(panel) + j) * inputs + block;
+                    int to = begin(panel) + block * width + j;
+                    for (int i = 0; i < rows; i++) {
+                        packed[to + i * width] = weight[from + i];
+                    }
                 }
             }
         }
@@ -71,9 +81,16 @@ record Panels(int inputs, int outputs, int lanes) {
     NamedTensor unpack(String name, float[] packed) {
         float[] weight = new float[outputs * inputs];
         for (int panel = 0; panel < count(); panel++) {
-            for (int j = 0; j < outputs(panel); j++) {
-                for (int input = 0; input < inputs; input++) {
-                    weight[(column(panel) + j) * inputs + input] = packed[begin(panel) + input * width(panel) + j];
+            int width = width(panel);
+            int columns = outputs(panel);
+            for (int block = 0; block < inputs; block += BLOCK) {
+                int rows = Math.min(BLOCK, inputs - block);
+                for (int j = 0; j < columns; j++) {
+                    int from = begin(panel) + block * width + j;
+                    int to = (column(panel) + j) * inputs + block;
+                    for (int i = 0; i < rows; i++) {
+                        weight[to + i] = packed[from + i * width];
+                    }
                 }
             }
         }
