@@ -1,11 +1,16 @@
 package dev.freshet.bench.serving;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.freshet.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.freshet.protocol.inference.ModelInferRequest;
@@ -34,12 +39,23 @@ final class Echo {
                     }
                 })
                 .build());
-        routes.route()
-                .post(Calls.PATH)
-                .build((context, request) -> HttpResponse.of(request.aggregate()
-                        .thenApply(body -> HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, overHttp))));
+        routes.route().post(Calls.PATH).build(new Whole());
         learn(routes, "grpc", body -> overGrpc = Echo.message(body));
         learn(routes, "http", body -> overHttp = HttpData.wrap(body));
+    }
+
+    /** Bodies come and answers go as a whole, as the server has it. */
+    private final class Whole implements HttpService {
+        @Override
+        public ExchangeType exchangeType(RoutingContext routing) {
+            return ExchangeType.UNARY;
+        }
+
+        @Override
+        public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+            return HttpResponse.of(request.aggregate()
+                    .thenApply(body -> HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, overHttp)));
+        }
     }
 
     private static void learn(ServerBuilder routes, String kind, Consumer<byte[]> taking) {

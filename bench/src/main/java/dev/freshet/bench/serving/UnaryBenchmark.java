@@ -17,6 +17,8 @@ import java.util.Locale;
  */
 public final class UnaryBenchmark {
     private static final String ECHO = "echo on the same stack";
+    private static final int WARM_UP_REQUESTS_PER_CALLER = 1_000;
+    private static final int MOST_WARM_UPS = 10;
 
     private final UnaryOptions options;
     private final Path folder;
@@ -60,8 +62,9 @@ public final class UnaryBenchmark {
     private void compare(String name, Calls.Call server, Calls.Call echo, List<Row> rows) throws InterruptedException {
         List<Load> ours = new ArrayList<>();
         List<Load> echoed = new ArrayList<>();
-        // Two turns of each to warm up.
-        for (int round = -1; round <= options.rounds(); round++) {
+        warmUp(server);
+        warmUp(echo);
+        for (int round = 0; round <= options.rounds(); round++) {
             Load one = Load.ofCallers(server, options.callers(), options.length());
             Load other = Load.ofCallers(echo, options.callers(), options.length());
             if (one.failures() + other.failures() > 0) {
@@ -89,6 +92,16 @@ public final class UnaryBenchmark {
             out.printf(Locale.ROOT, "  %s %.3f ms, the echo %.3f ms%n", which, time.value(), time.baseline());
         }
         out.flush();
+    }
+
+    /** By requests, since a busy machine compiles late; but no longer than some turns. */
+    private void warmUp(Calls.Call call) throws InterruptedException {
+        int answered = 0;
+        for (int turn = 0; turn < MOST_WARM_UPS && answered < options.callers() * WARM_UP_REQUESTS_PER_CALLER; turn++) {
+            answered += Load.ofCallers(call, options.callers(), options.length())
+                    .latencies()
+                    .count();
+        }
     }
 
     private static double rate(List<Load> loads) {

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What the batcher does. From any thread. */
 final class BatchMeters {
@@ -35,7 +35,7 @@ final class BatchMeters {
     void scored(Route.Role role, int size, long nanos) {
         roles.scored(role, size);
         examples.record(size);
-        duration.record(Duration.ofNanos(nanos));
+        duration.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** @param reason one of the three for which requests are given up before they are scored */

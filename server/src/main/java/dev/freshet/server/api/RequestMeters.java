@@ -5,11 +5,11 @@ import dev.freshet.core.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,7 @@ public final class RequestMeters {
     /** @param startedNanos of {@link System#nanoTime}, when the request came */
     public void answered(Answer answer, long startedNanos) {
         predictions.increment(answer.size());
-        duration.record(Duration.ofNanos(System.nanoTime() - startedNanos));
+        duration.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.freshet.server.http;
 
 import com.linecorp.armeria.common.CancellationException;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.freshet.server.api.Answer;
@@ -107,12 +109,18 @@ public final class Exchange {
         if (cause instanceof RequestTimeoutException) {
             return late();
         }
-        if (cause instanceof ContentTooLargeException) {
+        if (cause instanceof ContentTooLargeException || isTooLarge(cause)) {
             return new RefusedException(
                     Refusal.TOO_LARGE, "the request has more than " + context.maxRequestLength() + " bytes");
         }
         boolean gone = cause instanceof CancellationException || cause instanceof ClosedStreamException;
         return gone ? new RefusedException(Refusal.CANCELLED, "the caller has gone") : cause;
+    }
+
+    /** What comes where already the headers tell of too large a body. */
+    private static boolean isTooLarge(Throwable cause) {
+        return cause instanceof HttpStatusException refused
+                && refused.httpStatus().equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE);
     }
 
     private static RefusedException late() {

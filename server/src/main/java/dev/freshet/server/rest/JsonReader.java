@@ -27,7 +27,7 @@ final class JsonReader {
     private static final int MOST_NAMES = 100;
     private static final int LONGEST_NUMBER = 1000;
 
-    private static final VarHandle INTEGER = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Both sides of a division are exact as doubles up to here. */
     private static final long LARGEST_EXACT = 1L << 53;
@@ -146,39 +146,39 @@ final class JsonReader {
      * @return those that it holds now; there is no more room, or something else may come next
      */
     int bytes(byte[] into, int count) {
+        int p = behindSpace(at);
+        if (!atFirst) {
+            if (p == end || bytes[p] != ',') {
+                return count;
+            }
+            p = behindSpace(p + 1);
+        }
         int read = count;
-        boolean first = atFirst;
-        int behind = at;
-        while (read < into.length) {
-            int p = behindSpace(behind);
-            if (!first) {
-                if (p == end || bytes[p] != ',') {
-                    break;
-                }
-                p = behindSpace(p + 1);
-            }
-            if (p + Integer.BYTES > end) {
-                break;
-            }
-            // Without a branch on the number of digits, which nobody can predict: digits become 0 to 9, and of other
-            // bytes
-            // the first one's highest bit is set.
-            int four = (int) INTEGER.get(bytes, p) ^ 0x30303030;
+        while (read < into.length && p + Long.BYTES <= end) {
+            // Without a branch on the number of digits, which nobody can predict: digits become 0 to 9, and of the
+            // other
+            // bytes, the first one's highest bit is set.
+            long eight = (long) LONG.get(bytes, p);
+            int four = (int) eight ^ 0x30303030;
             int others = (four | (four + 0x76767676)) & 0x80808080;
             int digits = Integer.numberOfTrailingZeros(others) >> 3;
             int aligned = four << (Integer.SIZE - 8 * digits);
             int value = (aligned >>> 24) + 10 * (aligned >>> 16 & 0xff) + 100 * (aligned >>> 8 & 0xff);
+            byte next = (byte) (eight >>> (8 * digits));
             boolean beginsWithZero = digits > 1 && (four & 0xff) == 0;
-            if (digits == 0 || digits == 4 || value > 255 || beginsWithZero || isPartOfNumber(bytes[p + digits])) {
+            if (digits == 0 || digits == 4 || value > 255 || beginsWithZero || isPartOfNumber(next)) {
                 break;
             }
             into[read] = (byte) value;
             read++;
-            first = false;
-            behind = p + digits;
+            at = p + digits;
+            atFirst = false;
+            if (next != ',') {
+                break;
+            }
+            // More space than this is for the slower way to pass.
+            p = bytes[at + 1] == ' ' ? at + 2 : at + 1;
         }
-        at = behind;
-        atFirst = first;
         return read;
     }
 

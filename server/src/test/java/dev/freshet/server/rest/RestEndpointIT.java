@@ -341,9 +341,8 @@ class RestEndpointIT {
         try (Port empty = new Port()) {
             assertError(empty.post(INFER, one), 503, "no version of model default has been loaded yet");
         }
-        double before = Meters.SERVER_REQUESTS_FAILED
-                .counter(port.registry(), "path", "http", "reason", "not-found")
-                .count();
+        double before = failed("not-found");
+        double tooLargeBefore = failed("too-large");
         assertError(port.post("/v2/models/other/infer", one), 404, "model \"other\" is not served here");
         assertError(port.post("/v2/models/default/versions/1/infer", one), 404, "version \"1\" of model default");
         assertError(port.get("/v2/models/other"), 404, "model \"other\" is not served here");
@@ -353,10 +352,14 @@ class RestEndpointIT {
         assertError(
                 port.post(INFER, "{\"inputs\": [" + input("UINT8", "[17, 784]", "[]") + "]}"), 413, "n from 1 to 16");
         assertError(port.post(INFER, " ".repeat((1 << 20) + 1)), 413, "the request has more than 1048576 bytes");
-        assertThat(Meters.SERVER_REQUESTS_FAILED
-                        .counter(port.registry(), "path", "http", "reason", "not-found")
-                        .count())
-                .isEqualTo(before + 3);
+        assertThat(failed("not-found")).isEqualTo(before + 3);
+        assertThat(failed("too-large")).isEqualTo(tooLargeBefore + 2);
+    }
+
+    private static double failed(String reason) {
+        return Meters.SERVER_REQUESTS_FAILED
+                .counter(port.registry(), "path", "http", "reason", reason)
+                .count();
     }
 
     @Test
