@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * With the Vector API, in vectors as wide as the processor's.
  *
  * <p>The sums of a tile are named one by one: JDK 17 keeps neither an array of vectors nor vectors that an inner loop carries
- * in registers, but puts each of them on the heap; so it does with a vector that is made before loops within loops.
+ * in registers, but puts each of them on the heap.
  */
 final class VectorKernels implements Kernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -1184,21 +1184,21 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void rectify(float[] x, float[] y, int offset, int row, int rows, int width) {
+        FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                load(x, i).max(FloatVector.zero(SPECIES)).intoArray(y, i);
+                load(x, i).max(zero).intoArray(y, i);
             }
         }
     }
 
     @Override
     public void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor) {
+        FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                VectorMask<Float> positive = load(y, i).compare(VectorOperators.GT, 0);
-                FloatVector.zero(SPECIES)
-                        .blend(load(values, i).mul(factor), positive)
-                        .intoArray(values, i);
+                VectorMask<Float> positive = load(y, i).compare(VectorOperators.GT, zero);
+                zero.blend(load(values, i).mul(factor), positive).intoArray(values, i);
             }
         }
     }
