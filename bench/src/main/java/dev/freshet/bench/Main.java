@@ -8,7 +8,12 @@ public final class Main {
 
     /** Runs one benchmark and exits: 0 on success, 1 on a failure, 2 on a usage error. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        CommandLine command = commandLine();
+        int exitCode = command.execute(arguments);
+        // Ending the JVM does not.
+        command.getOut().flush();
+        command.getErr().flush();
+        System.exit(exitCode);
     }
 
     static CommandLine commandLine() {

@@ -64,6 +64,15 @@ class DistributionIT {
         assertThat(said).contains("engine.type must be cpu or auto").contains(folder.resolve("dl4j") + " nor on");
     }
 
+    @Test
+    void printsWhatDoesNotEndALineToo() throws Exception {
+        // When
+        String said = run(0, LIBRARIES + "/*", "recipe", "show", "circles");
+
+        // Then
+        assertThat(said).endsWith(Recipes.text("circles"));
+    }
+
     private static List<String> jars(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
@@ -75,11 +84,18 @@ class DistributionIT {
     /** Runs the demo in a process of its own and gives back what it printed. */
     private String demo(int exitCode, String classPath, String settings) throws Exception {
         Path file = Files.writeString(folder.resolve("settings.yaml"), settings);
+        String[] command = {
+            "demo", "--records", "1200", "--headless", "--exit-when-done", "--config", file.toString()
+        };
+        return run(exitCode, classPath, command);
+    }
+
+    private String run(int exitCode, String classPath, String... arguments) throws Exception {
         Path said = folder.resolve("said.txt");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
-        command.addAll(List.of("-cp", classPath, Main.class.getName(), "demo", "--records", "1200"));
-        command.addAll(List.of("--headless", "--exit-when-done", "--config", file.toString()));
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
