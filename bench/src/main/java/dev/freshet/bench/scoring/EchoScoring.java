@@ -1,9 +1,7 @@
 package dev.freshet.bench.scoring;
 
 import dev.freshet.bench.peer.Orders;
-import dev.freshet.core.data.ContentTypes;
 import dev.freshet.core.kafka.KafkaSettings;
-import dev.freshet.core.kafka.Records;
 import dev.freshet.core.kafka.Topics;
 import dev.freshet.server.ServerConfig;
 import java.io.IOException;
@@ -23,8 +21,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -78,7 +74,6 @@ final class EchoScoring {
         private final String group;
         private final boolean exactlyOnce;
         private final byte[] answer;
-        private final Headers headers = new RecordHeaders();
         private final Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
         volatile boolean running = true;
 
@@ -88,8 +83,6 @@ final class EchoScoring {
             this.group = group;
             this.exactlyOnce = exactlyOnce;
             this.answer = answer;
-            Records.put(headers, Records.CONTENT_TYPE, ContentTypes.PROTOBUF);
-            Records.put(headers, "model-version", "1");
         }
 
         private Map<String, Object> consumerSettings() {
@@ -159,7 +152,7 @@ final class EchoScoring {
             long now = System.currentTimeMillis();
             for (ConsumerRecord<byte[], ByteBuffer> record : records) {
                 Future<?> unused = producer.send(new ProducerRecord<>(
-                        kafka.topics().predictions(), record.partition(), now, record.key(), answer, headers));
+                        kafka.topics().predictions(), record.partition(), now, record.key(), answer));
             }
             answered.putAll(records.nextOffsets());
         }

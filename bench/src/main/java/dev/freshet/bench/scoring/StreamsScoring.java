@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -100,7 +99,6 @@ final class StreamsScoring {
     /** One record in, one record out. Belongs to the stream thread. */
     private final class RecordScoring implements FixedKeyProcessor<byte[], byte[], byte[]> {
         private static final long[] SHAPE = {1, 784};
-        private final byte[] version = "1".getBytes(StandardCharsets.UTF_8);
         private final FloatBuffer features = ByteBuffer.allocateDirect(784 * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -131,7 +129,6 @@ final class StreamsScoring {
                 for (float probability : probabilities) {
                     prediction.addProbabilities(probability);
                 }
-                record.headers().add("model-version", version);
                 if (context != null) {
                     context.forward(record.withValue(prediction.build().toByteArray()));
                 }
