@@ -84,9 +84,7 @@ class DistributionIT {
     /** Runs the demo in a process of its own and gives back what it printed. */
     private String demo(int exitCode, String classPath, String settings) throws Exception {
         Path file = Files.writeString(folder.resolve("settings.yaml"), settings);
-        String[] command = {
-            "demo", "--records", "1200", "--headless", "--exit-when-done", "--config", file.toString()
-        };
+        String[] command = {"demo", "--records", "1200", "--headless", "--exit-when-done", "--config", file.toString()};
         return run(exitCode, classPath, command);
     }
 
