@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** A version that may be served again. */
@@ -21,12 +20,8 @@ final class ModelsUnquarantineCommand implements Callable<Integer> {
     @Mixin
     private final ChangeOptions options = new ChangeOptions();
 
-    @Parameters(
-            paramLabel = "VERSION",
-            converter = VersionChoice.Converter.class,
-            description = "Its number, or latest: the newest one that is whole.")
-    @SuppressWarnings("NullAway.Init")
-    private VersionChoice version;
+    @Mixin
+    private final VersionParameter version = new VersionParameter();
 
     @Override
     public Integer call() {
