@@ -154,7 +154,8 @@ class ConcurrentCallersIT {
     @Test
     void aRequestWithoutADeadlineIsToldWhenTheServersOwnLimitHasPassed() throws Exception {
         // Given
-        try (Port port = new Port(Duration.ofMillis(200)).load(1)) {
+        Batching oneByOne = new Batching(1, Duration.ZERO, Port.MAX_EXAMPLES);
+        try (Port port = new Port(oneByOne, Duration.ofMillis(200)).load(1)) {
             List<Future<ModelInferResponse>> scoring = occupyBothThreads(port);
 
             // Armeria's stubs send a deadline unless they are told otherwise.
@@ -179,7 +180,11 @@ class ConcurrentCallersIT {
         }
     }
 
-    /** Two requests that are being scored until the engine is released. */
+    /**
+     * Two requests that are being scored until the engine is released.
+     *
+     * @param port scores one request a batch, so that the two do not share one thread
+     */
     private List<Future<ModelInferResponse>> occupyBothThreads(Port port) {
         port.engine().hold();
         List<Future<ModelInferResponse>> scoring = new ArrayList<>();

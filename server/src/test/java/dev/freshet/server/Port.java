@@ -50,8 +50,8 @@ public final class Port implements AutoCloseable {
     }
 
     /** @param limit of requests that have none of their own */
-    public Port(Duration limit) {
-        this(BATCHING, limit, null);
+    public Port(Batching batching, Duration limit) {
+        this(batching, limit, null);
     }
 
     public Port(Tls tls) {
