@@ -288,16 +288,16 @@ class IngestIT {
         CompletableFuture<Long> running = inBackground(ingest);
         try (EmbeddedBroker first = new EmbeddedBroker(new BrokerConfig(directory, port, "localhost"))) {
             first.start();
-            await().atMost(Duration.ofMinutes(1)).until(() -> seen.get() > 100);
+            await().until(() -> seen.get() > 100);
         }
         try (EmbeddedBroker second = new EmbeddedBroker(new BrokerConfig(directory, port, "localhost"))) {
             second.start();
             long seenBefore = seen.get();
-            await().atMost(Duration.ofMinutes(1)).until(() -> seen.get() > seenBefore + 100);
+            await().until(() -> seen.get() > seenBefore + 100);
             ingest.stop();
 
             // Then
-            await().atMost(Duration.ofMinutes(1)).until(running::isDone);
+            await().until(running::isDone);
             assertThat(recordsIn(away)).isEqualTo(running.join());
         }
     }

@@ -48,7 +48,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -387,7 +386,7 @@ class ModelsIT {
                 .build();
         try (Server server =
                 new Server(config, new CpuEngine(), kafka, Registries.create(), Clock.systemUTC()).start()) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> server.servedVersion() == 1);
+            await().until(() -> server.servedVersion() == 1);
             ModelInferResponse response = GrpcClients.newClient(
                             "gproto+http://localhost:" + server.port() + "/", GRPCInferenceServiceBlockingStub.class)
                     .modelInfer(request);

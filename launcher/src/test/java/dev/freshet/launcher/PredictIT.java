@@ -28,7 +28,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -71,7 +70,7 @@ class PredictIT {
     void trustsTheCertificateThatItIsGivenAndNoOther(KafkaBroker broker) throws Exception {
         // Given
         try (Server server = server(broker)) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> server.servedVersion() == 1);
+            await().until(() -> server.servedVersion() == 1);
             Path other = pem(
                     "other.crt",
                     "CERTIFICATE",

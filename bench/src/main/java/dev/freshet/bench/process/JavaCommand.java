@@ -1,8 +1,11 @@
 package dev.freshet.bench.process;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a peer in Java is started: this JVM's own program, another class path and main class. */
 public final class JavaCommand {
@@ -30,8 +33,13 @@ public final class JavaCommand {
         return command;
     }
 
-    /** The class path of this process. */
+    /**
+     * The class path of this process, but for folders of tests: nothing in them is for another process, and where there is a
+     * folder with classes, a JVM cannot archive those it has loaded.
+     */
     public static String ownClassPath() {
-        return System.getProperty("java.class.path");
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

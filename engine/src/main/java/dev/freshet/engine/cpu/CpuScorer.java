@@ -13,47 +13,24 @@ import org.jspecify.annotations.Nullable;
  * needs beside them it keeps for itself, so a call allocates nothing once the thread has made its first.
  */
 final class CpuScorer implements Scorer {
-    /** Examples scored at once: their activations stay in the cache, and scratch stays small for a batch of any size. */
-    private static final int SLICE = 64;
-
     private final ModelSpec spec;
     private final Kernels kernels;
     private final Layers model;
     private final List<DenseLayer> layers;
-    private final ThreadLocal<Scratch> scratch;
 
     CpuScorer(ModelSpec spec, Kernels kernels, Weights weights) {
         this.spec = spec;
         this.kernels = kernels;
         this.model = new Layers(spec, kernels, weights);
         this.layers = model.dense();
-        this.scratch = ThreadLocal.withInitial(() -> new Scratch(spec, kernels, layers));
-    }
-
-    /** One thread's buffers. */
-    private static final class Scratch {
-        final float[][] outputs;
-        final List<Inputs> inputs;
-        final Probabilities probabilities;
-
-        Scratch(ModelSpec spec, Kernels kernels, List<DenseLayer> layers) {
-            this.inputs = layers.stream().map(DenseLayer::inputs).toList();
-            this.outputs = new float[layers.size()][];
-            for (int layer = 0; layer < layers.size(); layer++) {
-                outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];
-            }
-            this.probabilities = new Probabilities(
-                    spec, kernels, layers.get(layers.size() - 1).panels().paddedOutputs());
-            probabilities.reserve(SLICE);
-        }
     }
 
     @Override
     public void score(float[] features, int size, float[] probabilities, float @Nullable [] logits) {
-        Scratch own = scratch.get();
+        Scratch own = Scratch.ofThisThread(spec, kernels, layers);
         int inputs = spec.input().size();
-        for (int begin = 0; begin < size; begin += SLICE) {
-            int rows = Math.min(SLICE, size - begin);
+        for (int begin = 0; begin < size; begin += Scratch.SLICE) {
+            int rows = Math.min(Scratch.SLICE, size - begin);
             forward(own, features, begin * inputs, rows);
             float[] last = own.outputs[layers.size() - 1];
             if (logits != null) {

@@ -8,10 +8,8 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +24,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Duration QUIET = Duration.ofMillis(50);
     private static final Duration MARGIN = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final Server server;
 
@@ -90,19 +89,24 @@ public final class HttpServer implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Closes the port, then blocks for a second or two at most while answers under way are sent. */
+    /** Blocks for a second or so at most while answers under way are sent, and until the port is closed. */
     @Override
     public void close() {
+        CompletableFuture<Void> stopped = server.stop();
+        long deadline = System.nanoTime() + GRACE.plus(MARGIN).toNanos();
         try {
-            server.stop().get(GRACE.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            // Netty lets idle event loops linger for two seconds, for which nobody need wait.
-            log.atDebug().log("the event loops are still ending");
-        } catch (ExecutionException e) {
-            log.atWarn().setCause(e.getCause()).log("the HTTP server did not stop well");
+            // Netty lets idle event loops linger for two seconds after that, for which nobody need wait.
+            while (!stopped.isDone() && !server.activePorts().isEmpty() && System.nanoTime() < deadline) {
+                Thread.sleep(LOOK.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        var unused = stopped.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                log.atWarn().setCause(failure).log("the HTTP server did not stop well");
+            }
+        });
     }
 
     private static RuntimeException refusal(ListenAddress address, CompletionException failure) {

@@ -212,8 +212,7 @@ class AdministrationIT {
                         .build());
         await().until(() -> versionsOf(server).equals(List.of("1", "2")));
         Requests.send(kafka, 0, ids);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> Requests.answers(broker, kafka).size() == ids);
+        await().until(() -> Requests.answers(broker, kafka).size() == ids);
 
         // Then
         Requests.answers(broker, kafka).stream().map(Requests::parse).forEach(prediction -> assertThat(
@@ -345,7 +344,7 @@ class AdministrationIT {
     }
 
     private static void awaitServed(Server server, long version) {
-        await().atMost(Duration.ofSeconds(30)).until(server::servedVersion, served -> served == version);
+        await().until(server::servedVersion, served -> served == version);
     }
 
     private static List<ServingDecision> decisions(KafkaBroker broker, KafkaSettings kafka) {
