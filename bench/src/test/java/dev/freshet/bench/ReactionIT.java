@@ -16,7 +16,8 @@ class ReactionIT {
     @Test
     void findsTheDriftsOfDigitsThatATrainerLearnsAndNoneWhereThereIsNone() throws Exception {
         // When
-        Map<String, Double> figures = figures("--scenarios", "rotation,inversion", "--reactions", "none,rewarm");
+        Map<String, Double> figures =
+                figures(5_000, 9_000, "--scenarios", "rotation,inversion", "--reactions", "none,rewarm");
 
         // Then
         assertThat(figures.get("digits, adam, rotation, none, found after")).isBetween(1.0, 200.0);
@@ -29,6 +30,8 @@ class ReactionIT {
     void learnsInMemoryToTheLastBitWhatIngestAndATrainerLearnThroughKafka() throws Exception {
         // When
         Map<String, Double> figures = figures(
+                3_000,
+                5_500,
                 "--scenarios",
                 "label-swap",
                 "--reactions",
@@ -43,9 +46,9 @@ class ReactionIT {
         }
     }
 
-    private Map<String, Double> figures(String... options) throws Exception {
+    private Map<String, Double> figures(int driftAt, int records, String... options) throws Exception {
         List<String> all = new ArrayList<>(List.of("reaction", "--data-set", "digits", "--seeds", "1"));
-        all.addAll(List.of("--drift-at", "5000", "--records", "9000"));
+        all.addAll(List.of("--drift-at", Integer.toString(driftAt), "--records", Integer.toString(records)));
         all.addAll(List.of(options));
         return CommandRun.of(folder, all.toArray(String[]::new)).values();
     }
