@@ -34,10 +34,15 @@ final class CpuScorer implements Scorer {
     private static final class Scratch {
         final float[][] outputs;
         final List<Inputs> inputs;
+        /** One a layer: {@link DenseLayer#partialSums}. */
+        final List<List<float[]>> partialSums;
+
         final Probabilities probabilities;
 
         Scratch(ModelSpec spec, Kernels kernels, List<DenseLayer> layers) {
             this.inputs = layers.stream().map(DenseLayer::inputs).toList();
+            this.partialSums =
+                    layers.stream().map(layer -> layer.partialSums(SLICE)).toList();
             this.outputs = new float[layers.size()][];
             for (int layer = 0; layer < layers.size(); layer++) {
                 outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];
@@ -80,7 +85,7 @@ final class CpuScorer implements Scorer {
         } else {
             first.set(features, offset, /* row= */ spec.input().size(), rows);
         }
-        layers.get(0).forward(first, own.outputs[0]);
+        layers.get(0).forward(first, own.outputs[0], own.partialSums.get(0));
         for (int layer = 1; layer < layers.size(); layer++) {
             LayerSpec below = spec.hidden().get(layer - 1);
             float[] values = own.outputs[layer - 1];
@@ -91,7 +96,7 @@ final class CpuScorer implements Scorer {
             }
             activate(below, values, rows, row);
             own.inputs.get(layer).set(values, 0, row, rows);
-            layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer]);
+            layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer], own.partialSums.get(layer));
         }
     }
 
