@@ -45,6 +45,7 @@ final class CpuNetwork implements Network {
     private MiniBatch miniBatch = new MiniBatch(1, 1);
     private boolean isPrediction;
     private final Crew.Phase read = this::readInputs;
+    private final List<Crew.Phase> sumSlices;
     private final List<Crew.Phase> forward;
     private final List<Crew.Phase> activate;
     private final List<Crew.Phase> slopes;
@@ -76,6 +77,7 @@ final class CpuNetwork implements Network {
         this.hidden = List.copyOf(hiddenLayers);
         this.descent = new Descent(training, kernels, layers, normUpdates, crew.size());
         this.learningRate = training.optimizer().learningRate();
+        this.sumSlices = phases(hidden.size(), this::sumSlice);
         this.forward = phases(hidden.size(), this::forward);
         this.activate = phases(hidden.size(), this::activate);
         this.slopes = phases(hidden.size(), this::takeSlopes);
@@ -145,8 +147,10 @@ final class CpuNetwork implements Network {
         Inputs first = inputs.get(0);
         if (looksForZeros) {
             first.beginReading(examples.features(), 0, rows);
-            crew.run(read, first.groups() - 1);
-            first.endReading();
+            if (!first.areReadInBlocks()) {
+                crew.run(read, first.groups() - 1);
+                first.endReading();
+            }
         } else {
             first.set(examples.features(), 0, examples.inputs(), rows);
         }
@@ -157,11 +161,13 @@ final class CpuNetwork implements Network {
         for (int layer = firstLayer; layer < hidden.size(); layer++) {
             HiddenLayer here = hidden.get(layer);
             here.begin(miniBatch.size(), isPrediction);
+            if (here.isSliced()) {
+                crew.run(sumSlices.get(layer), layers.get(layer).inputSlices());
+            }
             crew.run(forward.get(layer), here.panelCount());
             handOn(layer);
         }
-        int last = hidden.size();
-        layers.get(last).forward(inputs.get(last), output.logits());
+        output.forward(inputs.get(hidden.size()));
     }
 
     private void handOn(int layer) {
@@ -195,6 +201,10 @@ final class CpuNetwork implements Network {
         return looksForZeros
                 ? inputs.get(0).largest()
                 : kernels.largest(miniBatch.features(), 0, 0, 1, miniBatch.size() * miniBatch.inputs());
+    }
+
+    private void sumSlice(int layer, int slice, int worker) {
+        hidden.get(layer).sumSlice(inputs.get(layer), slice);
     }
 
     private void forward(int layer, int panel, int worker) {
@@ -257,7 +267,7 @@ final class CpuNetwork implements Network {
             descent.begin(layer, inputs.get(layer), deltas(layer));
         }
         for (int layer = 0; layer < layers.size(); layer++) {
-            crew.run(learn.get(layer), layers.get(layer).panels().count());
+            crew.run(learn.get(layer), layers.get(layer).parts());
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
             hidden.get(layer).learn(rows);
@@ -265,8 +275,8 @@ final class CpuNetwork implements Network {
         return descent.stepIfDue();
     }
 
-    private void learn(int layer, int panel, int worker) {
-        descent.learn(layer, inputs.get(layer), deltas(layer), panel, worker);
+    private void learn(int layer, int part, int worker) {
+        descent.learn(layer, inputs.get(layer), deltas(layer), part, worker);
     }
 
     @Override

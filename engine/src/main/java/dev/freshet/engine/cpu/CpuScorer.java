@@ -57,7 +57,7 @@ final class CpuScorer implements Scorer {
         } else {
             first.set(features, offset, /* row= */ spec.input().size(), rows);
         }
-        layers.get(0).forward(first, own.outputs[0]);
+        layers.get(0).forward(first, own.outputs[0], own.partialSums.get(0));
         for (int layer = 1; layer < layers.size(); layer++) {
             LayerSpec below = spec.hidden().get(layer - 1);
             float[] values = own.outputs[layer - 1];
@@ -68,7 +68,7 @@ final class CpuScorer implements Scorer {
             }
             activate(below, values, rows, row);
             own.inputs.get(layer).set(values, 0, row, rows);
-            layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer]);
+            layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer], own.partialSums.get(layer));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.freshet.engine.cpu;
 import dev.freshet.core.model.NamedTensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A fully connected layer without its activation: {@code Y = X W + b}.
@@ -16,6 +17,15 @@ final class DenseLayer {
     /** Slices of {@link #backward} consist of so many outputs: whole panels, however wide a vector is. */
     private static final int SLICE_UNIT = 64;
 
+    /** From so many inputs on, threads may share a layer by its inputs. */
+    private static final int FEWEST_INPUTS_OF_SLICES = 2_048;
+
+    /** As many times the outputs the inputs must be for that: then partial sums are no more than the inputs. */
+    private static final int FEWEST_INPUTS_PER_OUTPUT_OF_SLICES = 4;
+
+    /** So few that adding them up costs little, so many that two threads, three or four have work. */
+    private static final int INPUT_SLICES = 4;
+
     /** From so many inputs and outputs on, finding the zeros of the inputs costs less than multiplying with them. */
     private static final int FEWEST_INPUTS = 64;
 
@@ -25,6 +35,8 @@ final class DenseLayer {
     private final Panels panels;
     private final float[] weights;
     private final float[] biases;
+    /** What sums begin with that have no bias. */
+    private final float[] zeros;
 
     /**
      * @param weight {@code [out, in]}, as PyTorch has it
@@ -35,6 +47,7 @@ final class DenseLayer {
         this.panels = new Panels(weight.shape().get(1), weight.shape().get(0), kernels.lanes());
         this.weights = panels.pack(weight.values());
         this.biases = new float[panels.paddedOutputs()];
+        this.zeros = new float[panels.paddedOutputs()];
         System.arraycopy(bias.values(), 0, biases, 0, panels.outputs());
     }
 
@@ -55,6 +68,11 @@ final class DenseLayer {
         return panels.inputs() >= FEWEST_INPUTS && panels.outputs() >= FEWEST_OUTPUTS;
     }
 
+    /** Whether it has panels of four vectors. */
+    boolean isWide() {
+        return panels.width(0) == 4 * kernels.lanes();
+    }
+
     NamedTensor weight(int layer) {
         return panels.unpack("layers." + layer + ".weight", weights);
     }
@@ -67,30 +85,100 @@ final class DenseLayer {
 
     /** To hand this layer mini-batches. */
     Inputs inputs() {
-        return new Inputs(kernels, panels.inputs(), panels.outputs(), BLOCK / panels.width(0));
+        return new Inputs(kernels, panels.inputs(), panels.outputs(), BLOCK / panels.width(0), inputSlices());
     }
 
-    /** Computes Y. */
-    void forward(Inputs x, float[] y) {
+    /**
+     * Slices of its inputs in which threads share the products with them, 1 where they share the panels. Where there are many
+     * more inputs than outputs, a mini-batch is larger than all else: each thread then reads a part of its columns, and has
+     * the rows of W that belong to them for itself. Depends on the layer's shape alone, since a sum over slices is another one
+     * than a sum over all inputs.
+     */
+    int inputSlices() {
+        boolean isLong = panels.inputs() >= FEWEST_INPUTS_OF_SLICES
+                && panels.inputs() >= FEWEST_INPUTS_PER_OUTPUT_OF_SLICES * panels.outputs();
+        return isLong ? INPUT_SLICES : 1;
+    }
+
+    /**
+     * Parts of W that do not depend on each other in a product with the inputs: a slice with all panels, or a panel with all
+     * inputs.
+     */
+    int parts() {
+        return inputSlices() > 1 ? inputSlices() : panels.count();
+    }
+
+    /** The first panel of a part. */
+    int firstPanelOfPart(int part) {
+        return inputSlices() > 1 ? 0 : part;
+    }
+
+    /** The end of a part's panels. */
+    int endPanelOfPart(int part) {
+        return inputSlices() > 1 ? panels.count() : part + 1;
+    }
+
+    /** The first block of a part. */
+    int firstBlockOfPart(Inputs x, int part) {
+        return inputSlices() > 1 ? x.firstBlock(part) : 0;
+    }
+
+    /** The end of a part's blocks. */
+    int endBlockOfPart(Inputs x, int part) {
+        return inputSlices() > 1 ? x.firstBlock(part + 1) : x.blocks();
+    }
+
+    /**
+     * For {@link #forward}: where the sums of all slices but the first are kept.
+     *
+     * @param rows the most examples
+     */
+    List<float[]> partialSums(int rows) {
+        return IntStream.range(1, inputSlices())
+                .mapToObj(slice -> new float[rows * panels.paddedOutputs()])
+                .toList();
+    }
+
+    /** Computes Y, with the arguments of {@link #forward(Inputs, float[], List, int)}. */
+    void forward(Inputs x, float[] y, List<float[]> partialSums) {
+        for (int part = 0; part < parts(); part++) {
+            forward(x, y, partialSums, part);
+        }
         for (int panel = 0; panel < panels.count(); panel++) {
-            forward(x, y, panel);
+            addSlices(x.rows(), y, partialSums, panel);
         }
     }
 
     /**
-     * Computes one panel's columns of Y.
+     * Computes one part of Y, which is complete after {@link #addSlices}.
      *
      * @param x from {@link #inputs}
      * @param y {@code [rows][paddedOutputs]}, written to
+     * @param partialSums written to
      */
-    void forward(Inputs x, float[] y, int panel) {
-        addBiases(x.rows(), y, panel);
-        for (int block = 0; block < x.blocks(); block++) {
-            if (x.areAll()) {
-                multiplyAll(x, block, y, panel);
-            } else {
-                multiplyListed(x, block, y, panel);
+    void forward(Inputs x, float[] y, List<float[]> partialSums, int part) {
+        float[] sums = part == 0 || inputSlices() == 1 ? y : partialSums.get(part - 1);
+        for (int panel = firstPanelOfPart(part); panel < endPanelOfPart(part); panel++) {
+            begin(x.rows(), sums, sums == y ? biases : zeros, panel);
+        }
+        for (int block = firstBlockOfPart(x, part); block < endBlockOfPart(x, part); block++) {
+            if (x.areReadInBlocks()) {
+                x.readBlock(block);
             }
+            for (int panel = firstPanelOfPart(part); panel < endPanelOfPart(part); panel++) {
+                if (x.areAll()) {
+                    multiplyAll(x, block, sums, panel);
+                } else {
+                    multiplyListed(x, block, sums, panel);
+                }
+            }
+        }
+    }
+
+    /** Adds the slices of one panel's columns up, always in the same order. */
+    void addSlices(int rows, float[] y, List<float[]> partialSums, int panel) {
+        for (int i = 0; i < partialSums.size(); i++) {
+            kernels.add(partialSums.get(i), y, panels.column(panel), panels.paddedOutputs(), rows, panels.width(panel));
         }
     }
 
@@ -131,10 +219,10 @@ final class DenseLayer {
         }
     }
 
-    private void addBiases(int rows, float[] y, int panel) {
+    private void begin(int rows, float[] y, float[] values, int panel) {
         int column = panels.column(panel);
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(biases, column, y, row * panels.paddedOutputs() + column, panels.width(panel));
+            System.arraycopy(values, column, y, row * panels.paddedOutputs() + column, panels.width(panel));
         }
     }
 
@@ -188,20 +276,28 @@ final class DenseLayer {
         return column / panels.width(0);
     }
 
+    /** To make its gradient, one for each worker of a {@link Crew}. */
+    List<OuterProducts> outerProducts(int workers) {
+        return IntStream.range(0, workers)
+                .mapToObj(worker -> new OuterProducts(kernels, this))
+                .toList();
+    }
+
     /**
      * Adds one block of one panel's columns of {@code dW = Xᵀ Δ} to something.
      *
      * @param x from {@link #inputs}
+     * @param from the first of the block's inputs that counts; where some are left out, the first of the block
      * @param deltas {@code [rows][paddedOutputs]}
      * @param sum {@code sum[begin + k * width + j]} belongs to the panel's {@code W[k][j]}
      */
-    void addGradient(Inputs x, int block, float[] deltas, float[] sum, int begin, int panel) {
+    void addGradient(Inputs x, int block, int from, float[] deltas, float[] sum, int begin, int panel) {
         int groups = x.areAll() ? 1 : x.groups();
         for (int group = 0; group < groups; group++) {
             int row = x.row(group);
             kernels.addOuterAt(
                     x.lists(),
-                    x.begin(group, block),
+                    x.areAll() ? from : x.begin(group, block),
                     x.end(group, block),
                     x.values(),
                     x.offset(row),

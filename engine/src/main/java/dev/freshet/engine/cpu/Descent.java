@@ -37,22 +37,26 @@ final class Descent {
         all.addAll(others);
     }
 
-    /** To be called for each layer before the panels of a mini-batch. */
+    /** To be called for each layer before the parts of a mini-batch. */
     void begin(int layer, Inputs x, float[] deltas) {
         weights.get(layer).begin(x.rows(), deltas);
     }
 
     /**
-     * Takes one panel of one layer in. Threads may call this at the same time, each for panels of its own.
+     * Takes a mini-batch in for one part of one layer. Threads may call this at the same time, each for parts of its own.
      *
      * @param x inputs of the layer
      * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
      * @param worker of the {@link Crew} that does this
      */
-    void learn(int layer, Inputs x, float[] deltas, int panel, int worker) {
-        weights.get(layer).learn(x, deltas, panel, worker);
+    void learn(int layer, Inputs x, float[] deltas, int part, int worker) {
+        weights.get(layer).learn(x, deltas, part, worker);
         Panels panels = layers.get(layer).panels();
-        biases.get(layer).add(x.rows(), deltas, panels.column(panel), panels.column(panel + 1));
+        for (int panel = part;
+                panel < panels.count();
+                panel += layers.get(layer).parts()) {
+            biases.get(layer).add(x.rows(), deltas, panels.column(panel), panels.column(panel + 1));
+        }
     }
 
     /**

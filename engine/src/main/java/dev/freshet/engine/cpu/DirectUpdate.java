@@ -1,5 +1,7 @@
 package dev.freshet.engine.cpu;
 
+import java.util.List;
+
 /**
  * Plain SGD without anything else, for which there need not be a gradient: {@code W ← W + Xᵀ (-η Δ)} is one product into the
  * weights themselves.
@@ -7,14 +9,18 @@ package dev.freshet.engine.cpu;
 final class DirectUpdate implements LayerUpdate {
     private final DenseLayer layer;
     private final Panels panels;
+    /** One for each worker. */
+    private final List<OuterProducts> outerProducts;
+
     private float minusRate;
     /** The deltas times -η. */
     private float[] steps = new float[0];
 
-    DirectUpdate(DenseLayer layer, double learningRate) {
+    DirectUpdate(DenseLayer layer, double learningRate, int workers) {
         this.layer = layer;
         this.panels = layer.panels();
         this.minusRate = (float) -learningRate;
+        this.outerProducts = layer.outerProducts(workers);
     }
 
     @Override
@@ -29,9 +35,14 @@ final class DirectUpdate implements LayerUpdate {
     }
 
     @Override
-    public void learn(Inputs x, float[] deltas, int panel, int worker) {
-        for (int block = 0; block < x.blocks(); block++) {
-            layer.addGradient(x, block, steps, layer.weights(), panels.begin(panel), panel);
+    public void learn(Inputs x, float[] deltas, int part, int worker) {
+        OuterProducts products = outerProducts.get(worker);
+        products.begin(x, steps, part);
+        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
+            products.beginBlock(x, block);
+            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
+                products.add(x, block, steps, layer.weights(), panels.begin(panel), panel);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where each mini-batch is a step of its own and no bound needs to know all of the gradient: some rows of it at a time are
@@ -15,7 +16,9 @@ final class FusedUpdate implements LayerUpdate {
     private final Panels panels;
     private final Optimizer optimizer;
     private final boolean leavesRows;
-    /** A block of the gradient for each worker. */
+    /** One for each worker, like the next. */
+    private final List<OuterProducts> outerProducts;
+    /** A block of the gradient. */
     private final float[][] gradients;
 
     FusedUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer, int workers) {
@@ -24,8 +27,9 @@ final class FusedUpdate implements LayerUpdate {
         this.panels = layer.panels();
         this.optimizer = optimizer;
         this.leavesRows = panels.outputs() >= FEWEST_OUTPUTS_TO_LEAVE_ROWS;
-        // No more workers share a layer than it has panels.
-        this.gradients = new float[Math.min(workers, panels.count())][DenseLayer.BLOCK];
+        this.outerProducts = layer.outerProducts(workers);
+        // No more workers share a layer than it has parts.
+        this.gradients = new float[Math.min(workers, layer.parts())][DenseLayer.BLOCK];
     }
 
     @Override
@@ -34,18 +38,23 @@ final class FusedUpdate implements LayerUpdate {
     }
 
     @Override
-    public void learn(Inputs x, float[] deltas, int panel, int worker) {
-        for (int block = 0; block < x.blocks(); block++) {
-            learn(x, block, deltas, panel, gradients[worker]);
+    public void learn(Inputs x, float[] deltas, int part, int worker) {
+        OuterProducts products = outerProducts.get(worker);
+        products.begin(x, deltas, part);
+        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
+            products.beginBlock(x, block);
+            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
+                learn(x, block, deltas, panel, products, gradients[worker]);
+            }
         }
     }
 
-    private void learn(Inputs x, int block, float[] deltas, int panel, float[] gradient) {
+    private void learn(Inputs x, int block, float[] deltas, int panel, OuterProducts products, float[] gradient) {
         int width = panels.width(panel);
         int from = x.column(block);
         int to = x.column(block + 1);
         Arrays.fill(gradient, 0, (to - from) * width, 0);
-        layer.addGradient(x, block, deltas, gradient, -from * width, panel);
+        products.add(x, block, deltas, gradient, -from * width, panel);
         int begin = panels.begin(panel) + from * width;
         for (int k = from; k < to; k++) {
             if (staysAlone(x, k)) {

@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Where a step is made of several mini-batches, or a bound is for all gradients together: keeps the gradient as a whole. */
 final class GradientUpdate implements LayerUpdate {
@@ -11,16 +12,20 @@ final class GradientUpdate implements LayerUpdate {
     private final DenseLayer layer;
     private final Panels panels;
     private final Optimizer optimizer;
+    /** One for each worker. */
+    private final List<OuterProducts> outerProducts;
+
     private final float[] gradient;
     private final float[] block = new float[BLOCK];
     /** Sums of squares, one a unit: their order does not depend on how wide panels are. */
     private final double[] squares;
 
-    GradientUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer) {
+    GradientUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer, int workers) {
         this.kernels = kernels;
         this.layer = layer;
         this.panels = layer.panels();
         this.optimizer = optimizer;
+        this.outerProducts = layer.outerProducts(workers);
         this.gradient = new float[panels.size()];
         this.squares = new double[panels.paddedOutputs()];
     }
@@ -30,9 +35,14 @@ final class GradientUpdate implements LayerUpdate {
     public void begin(int rows, float[] deltas) {}
 
     @Override
-    public void learn(Inputs x, float[] deltas, int panel, int worker) {
-        for (int block = 0; block < x.blocks(); block++) {
-            layer.addGradient(x, block, deltas, gradient, panels.begin(panel), panel);
+    public void learn(Inputs x, float[] deltas, int part, int worker) {
+        OuterProducts products = outerProducts.get(worker);
+        products.begin(x, deltas, part);
+        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
+            products.beginBlock(x, block);
+            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
+                products.add(x, block, deltas, gradient, panels.begin(panel), panel);
+            }
         }
     }
 

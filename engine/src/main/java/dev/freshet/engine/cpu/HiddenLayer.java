@@ -24,6 +24,8 @@ final class HiddenLayer {
     private final float[] largestDeltas;
     /** Weighted sums, {@code [capacity][paddedOutputs]}; a step with batch normalisation leaves them standardised. */
     private float[] sums = new float[0];
+    /** Of the slices of the inputs. */
+    private List<float[]> partialSums = List.of();
     /** What is activated: the weighted sums themselves where nothing normalises them. */
     private float[] normalised = new float[0];
     /** What becomes of it, activated and with its dropout; the padding stays 0. */
@@ -81,6 +83,7 @@ final class HiddenLayer {
         int slopeSize = panels.outputs() * (rows + kernels.lanes());
         slopes = List.of(new float[slopeSize], new float[slopeSize]);
         sums = new float[size];
+        partialSums = dense.partialSums(rows);
         normalised = norm == null ? sums : new float[size];
         outputs = new float[size];
         deltas = new float[size];
@@ -95,6 +98,16 @@ final class HiddenLayer {
         }
     }
 
+    /** Whether {@link #sumSlice} is to be called for each of the inputs' slices before {@link #forward}. */
+    boolean isSliced() {
+        return dense.inputSlices() > 1;
+    }
+
+    /** Sums a slice of the inputs up, for all panels. */
+    void sumSlice(Inputs x, int slice) {
+        dense.forward(x, sums, partialSums, slice);
+    }
+
     /**
      * From inputs to one panel's outputs.
      *
@@ -103,7 +116,11 @@ final class HiddenLayer {
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
     void forward(Inputs x, boolean isPrediction, long miniBatch, int panel) {
-        dense.forward(x, sums, panel);
+        if (isSliced()) {
+            dense.addSlices(x.rows(), sums, partialSums, panel);
+        } else {
+            dense.forward(x, sums, partialSums, panel);
+        }
         activate(x.rows(), isPrediction, miniBatch, panel);
     }
 
@@ -146,7 +163,8 @@ final class HiddenLayer {
         int from = panels.column(panel);
         int to = from + panels.outputs(panel);
         if (slices > 1) {
-            kernels.add(slopes.get(1), slopes.get(0), from * exampleRow, (to - from) * exampleRow);
+            int length = (to - from) * exampleRow;
+            kernels.add(slopes.get(1), slopes.get(0), from * exampleRow, length, 1, length);
         }
         Transposed.transpose(slopes.get(0), from * exampleRow, exampleRow, to - from, rows, deltas, from, row);
         if (spec.activation() == Activation.RELU) {

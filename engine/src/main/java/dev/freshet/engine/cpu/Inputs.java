@@ -1,6 +1,7 @@
 package dev.freshet.engine.cpu;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A mini-batch as a layer is given it, and which of its columns a product has to look at. Four pixels in five of a drawn digit
@@ -26,10 +27,17 @@ final class Inputs {
     /** Above this share of columns that a group needs, what is saved does not pay for the detour. */
     private static final double LARGEST_SHARE = 0.7;
 
+    /** Slices consist of so many columns. */
+    private static final int SLICE_UNIT = 16;
+
     private final Kernels kernels;
     private final int columns;
-    private final int blockColumns;
+    private final int slices;
     private final int blocks;
+    /** The first column of each block, and the number of columns. */
+    private final int[] blockColumns;
+    /** The first block of each slice, and the number of blocks. */
+    private final int[] firstBlocks;
     /** {@code 0, 1, 2…}: the list of every group where nothing is left out. */
     private final int[] all;
     /** The lists, {@code [groups][columns]}. */
@@ -42,28 +50,50 @@ final class Inputs {
     private final int groupRows;
     /** The largest magnitude in each group. */
     private float[] largest = new float[0];
+    /** Likewise in each block, where there are slices and nothing is left out. */
+    private final float[] largestOfBlocks;
 
     private float[] x = new float[0];
     private int xBegin;
     private int xRow;
     private int rows;
     private boolean areAll = true;
+    private boolean areReadInBlocks;
     private int miniBatch;
 
     /**
      * @param columns inputs of the layer
      * @param outputs of the layer
-     * @param blockColumns columns of a block
+     * @param blockColumns the most columns of a block
+     * @param slices that blocks do not cross: {@link DenseLayer#inputSlices}
      */
-    Inputs(Kernels kernels, int columns, int outputs, int blockColumns) {
+    Inputs(Kernels kernels, int columns, int outputs, int blockColumns, int slices) {
         this.groupRows = outputs < FEWEST_OUTPUTS_OF_GROUPS ? LARGE_GROUP : GROUP;
         this.kernels = kernels;
         this.columns = columns;
-        this.blockColumns = blockColumns;
-        this.blocks = (columns + blockColumns - 1) / blockColumns;
+        this.slices = slices;
+        this.blockColumns = IntStream.concat(
+                        IntStream.range(0, slices).flatMap(slice -> blocksOfSlice(slice, blockColumns)),
+                        IntStream.of(columns))
+                .toArray();
+        this.blocks = this.blockColumns.length - 1;
+        this.firstBlocks = IntStream.rangeClosed(0, slices)
+                .map(slice -> Arrays.binarySearch(this.blockColumns, firstColumn(slice)))
+                .toArray();
+        this.largestOfBlocks = new float[blocks];
         this.newest = new int[columns];
         this.all = new int[columns];
         Arrays.setAll(all, k -> k);
+    }
+
+    private IntStream blocksOfSlice(int slice, int most) {
+        return IntStream.iterate(
+                firstColumn(slice), column -> column < firstColumn(slice + 1), column -> column + most);
+    }
+
+    /** Slices begin where a cache line does, whatever the width of a vector. */
+    private int firstColumn(int slice) {
+        return slice == slices ? columns : columns / SLICE_UNIT * slice / slices * SLICE_UNIT;
     }
 
     /**
@@ -77,6 +107,7 @@ final class Inputs {
         xBegin = offset;
         xRow = row;
         rows = size;
+        areReadInBlocks = false;
     }
 
     /**
@@ -86,10 +117,12 @@ final class Inputs {
      */
     void read(float[] values, int offset, int size) {
         beginReading(values, offset, size);
-        for (int group = 1; group < groups(); group++) {
-            readGroup(group);
+        if (!areReadInBlocks) {
+            for (int group = 1; group < groups(); group++) {
+                readGroup(group);
+            }
+            endReading();
         }
-        endReading();
     }
 
     /**
@@ -110,7 +143,22 @@ final class Inputs {
         readGroup(0);
         if (length(0) > LARGEST_SHARE * columns) {
             takeAll();
+            areReadInBlocks = slices > 1;
         }
+    }
+
+    /**
+     * Whether {@link #readBlock} is to be called for each block, and {@link #readGroup} for none: where threads share a product by
+     * its inputs, each reads those that it is about to multiply.
+     */
+    boolean areReadInBlocks() {
+        return areReadInBlocks;
+    }
+
+    /** Brings a block into the cache as well. */
+    void readBlock(int block) {
+        int from = column(block);
+        largestOfBlocks[block] = kernels.largest(x, offset(0) + from, xRow, rows, column(block + 1) - from);
     }
 
     private void takeAll() {
@@ -171,9 +219,13 @@ final class Inputs {
 
     /** The largest magnitude of what has been read; NaN if one was among it. */
     float largest() {
+        return areReadInBlocks ? largest(largestOfBlocks, blocks) : largest(largest, groups());
+    }
+
+    private static float largest(float[] magnitudes, int count) {
         float most = 0;
-        for (int group = 0; group < groups(); group++) {
-            most = Math.max(most, largest[group]);
+        for (int i = 0; i < count; i++) {
+            most = Math.max(most, magnitudes[i]);
         }
         return most;
     }
@@ -217,9 +269,14 @@ final class Inputs {
         return blocks;
     }
 
+    /** The first block of a slice; after the last slice, the number of blocks. */
+    int firstBlock(int slice) {
+        return firstBlocks[slice];
+    }
+
     /** The first column of a block; after the last block, the number of columns. */
     int column(int block) {
-        return Math.min(block * blockColumns, columns);
+        return blockColumns[block];
     }
 
     /** Columns, to be read from {@link #begin} to {@link #end}. */

@@ -78,6 +78,19 @@ interface Kernels {
             int width);
 
     /**
+     * {@code B[k][j] += Σ_r A[r][k] · C[r][j]}, r ascending, for {@link #lanes} values of k: {@link #addOuterAt} with sums that stay
+     * in registers until the end, from panels.
+     *
+     * @param a a panel of one vector
+     * @param b a panel of four vectors
+     * @param c likewise
+     */
+    void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows);
+
+    /** {@code b[to + r * lanes + j] = a[offset + r * row + j]}: {@link #lanes} columns of a matrix as a panel. */
+    void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to);
+
+    /**
      * The largest magnitude in each column of some rows, as bits: those of larger magnitudes are larger integers, infinity's and
      * then NaN's the largest, and only those of 0 are 0.
      *
@@ -107,8 +120,8 @@ interface Kernels {
     /** Multiplies values with a factor, and sets to 0 those whose y is not positive: the way back through {@link #rectify}. */
     void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor);
 
-    /** {@code y ← y + x}; both begin at {@code offset}. */
-    void add(float[] x, float[] y, int offset, int length);
+    /** {@code y ← y + x}, in some columns of some rows; both begin at {@code offset}, and rows are {@code row} apart. */
+    void add(float[] x, float[] y, int offset, int row, int rows, int width);
 
     /** {@code sum[to + j] += Σ_r values[offset + r * row + j]}, r ascending, for {@code width} columns. */
     void addRows(float[] values, int offset, int row, int rows, int width, float[] sum, int to);

@@ -3,23 +3,24 @@ package dev.freshet.engine.cpu;
 import dev.freshet.core.training.OptimizerSpec;
 import dev.freshet.core.training.TrainingSpec;
 
-/** Learns for the weights of one layer: {@code dW = Xᵀ Δ}, panel by panel. */
+/** Learns for the weights of one layer: {@code dW = Xᵀ Δ}, in the {@link DenseLayer#parts} of W. */
 interface LayerUpdate extends ParameterUpdate {
     /**
-     * To be called before the panels of a mini-batch.
+     * To be called before the parts of a mini-batch.
      *
      * @param deltas {@code [rows][paddedOutputs]}, already divided by the number of examples
      */
     void begin(int rows, float[] deltas);
 
     /**
-     * Takes one panel of a mini-batch in. Threads may call this at the same time, each for panels of its own.
+     * Takes a mini-batch in for one part, beginning with the inputs that the forward pass came to last: they are in the cache
+     * yet. Threads may call this at the same time, each for parts of its own.
      *
      * @param x inputs of the layer
      * @param deltas as before
      * @param worker of the {@link Crew} that does this
      */
-    void learn(Inputs x, float[] deltas, int panel, int worker);
+    void learn(Inputs x, float[] deltas, int part, int worker);
 
     /**
      * The fastest that can do what is asked for.
@@ -30,12 +31,12 @@ interface LayerUpdate extends ParameterUpdate {
         boolean whole = training.accumulation() > 1 || training.clipping().norm() < Double.POSITIVE_INFINITY;
         Regularisation regularisation = Regularisation.ofWeights(training);
         if (training.optimizer() instanceof OptimizerSpec.Sgd sgd && !whole && regularisation.isNone()) {
-            return new DirectUpdate(layer, sgd.learningRate());
+            return new DirectUpdate(layer, sgd.learningRate(), workers);
         }
         Optimizer optimizer = Optimizer.of(
                 training.optimizer(), regularisation, kernels, layer.panels().size());
         return whole
-                ? new GradientUpdate(kernels, layer, optimizer)
+                ? new GradientUpdate(kernels, layer, optimizer, workers)
                 : new FusedUpdate(kernels, layer, optimizer, workers);
     }
 }

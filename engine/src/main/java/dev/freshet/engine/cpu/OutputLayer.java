@@ -5,6 +5,7 @@ import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.core.model.Output;
 import java.util.Arrays;
+import java.util.List;
 
 /** The last layer of a network that learns: probabilities, the loss and its slopes. Belongs to the training thread. */
 final class OutputLayer {
@@ -24,6 +25,8 @@ final class OutputLayer {
     private final Probabilities probabilities;
     /** {@code [capacity][paddedOutputs]}. */
     private float[] logits = new float[0];
+    /** Of the slices of the inputs. */
+    private List<float[]> partialSums = List.of();
     /** The loss's slope at the logits; the padding stays 0. */
     private float[] deltas = new float[0];
     /** The probabilities of an example of two classes. */
@@ -48,8 +51,9 @@ final class OutputLayer {
         this.probabilities = new Probabilities(spec, kernels, dense.panels().paddedOutputs());
     }
 
-    float[] logits() {
-        return logits;
+    /** @param x from {@link DenseLayer#inputs} */
+    void forward(Inputs x) {
+        dense.forward(x, logits, partialSums);
     }
 
     float[] deltas() {
@@ -73,6 +77,7 @@ final class OutputLayer {
 
     void reserve(int rows) {
         logits = new float[rows * dense.panels().paddedOutputs()];
+        partialSums = dense.partialSums(rows);
         deltas = new float[rows * dense.panels().paddedOutputs()];
         largest = new float[rows];
         sums = new float[rows];

@@ -95,6 +95,23 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows) {
+        int width = 4 * lanes;
+        for (int k = 0; k < lanes; k++) {
+            for (int r = 0; r < rows; r++) {
+                multiplyAdd(a[aOffset + r * lanes + k], c, cOffset + r * width, b, bOffset + k * width, width);
+            }
+        }
+    }
+
+    @Override
+    public void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(a, offset + r * row, b, to + r * lanes, lanes);
+        }
+    }
+
+    @Override
     public void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to) {
         Arrays.fill(bits, to, to + columns, 0);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
@@ -123,9 +140,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void add(float[] x, float[] y, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            y[i] += x[i];
+    public void add(float[] x, float[] y, int offset, int row, int rows, int width) {
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i++) {
+                y[i] += x[i];
+            }
         }
     }
 

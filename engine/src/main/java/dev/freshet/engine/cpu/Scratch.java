@@ -22,6 +22,8 @@ final class Scratch {
     private ModelSpec spec;
     /** What each layer is given, from the first hidden layer to the output. */
     final List<Inputs> inputs;
+    /** One a layer: {@link DenseLayer#partialSums}. */
+    final List<List<float[]>> partialSums;
     /** {@code [SLICE][padded outputs]} of each layer. */
     final float[][] outputs;
 
@@ -31,6 +33,8 @@ final class Scratch {
         this.spec = spec;
         this.kernels = kernels;
         this.inputs = layers.stream().map(DenseLayer::inputs).toList();
+        this.partialSums =
+                layers.stream().map(layer -> layer.partialSums(SLICE)).toList();
         this.outputs = new float[layers.size()][];
         for (int layer = 0; layer < layers.size(); layer++) {
             outputs[layer] = new float[SLICE * layers.get(layer).panels().paddedOutputs()];

@@ -1136,6 +1136,85 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    @Override
+    public void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows) {
+        for (int k = 0; k < LANES; k += 4) {
+            sum4x4(a, aOffset + k, b, bOffset + 4 * LANES * k, c, cOffset, rows);
+        }
+    }
+
+    /** Four columns of A by four vectors of C. */
+    private static void sum4x4(float[] a, int a0, float[] b, int b0, float[] c, int c0, int rows) {
+        int b1 = b0 + 4 * LANES;
+        int b2 = b1 + 4 * LANES;
+        int b3 = b2 + 4 * LANES;
+        FloatVector s00 = load(b, b0);
+        FloatVector s01 = load(b, b0 + LANES);
+        FloatVector s02 = load(b, b0 + 2 * LANES);
+        FloatVector s03 = load(b, b0 + 3 * LANES);
+        FloatVector s10 = load(b, b1);
+        FloatVector s11 = load(b, b1 + LANES);
+        FloatVector s12 = load(b, b1 + 2 * LANES);
+        FloatVector s13 = load(b, b1 + 3 * LANES);
+        FloatVector s20 = load(b, b2);
+        FloatVector s21 = load(b, b2 + LANES);
+        FloatVector s22 = load(b, b2 + 2 * LANES);
+        FloatVector s23 = load(b, b2 + 3 * LANES);
+        FloatVector s30 = load(b, b3);
+        FloatVector s31 = load(b, b3 + LANES);
+        FloatVector s32 = load(b, b3 + 2 * LANES);
+        FloatVector s33 = load(b, b3 + 3 * LANES);
+        for (int r = 0; r < rows; r++) {
+            FloatVector v0 = load(c, c0 + 4 * LANES * r);
+            FloatVector v1 = load(c, c0 + 4 * LANES * r + LANES);
+            FloatVector v2 = load(c, c0 + 4 * LANES * r + 2 * LANES);
+            FloatVector v3 = load(c, c0 + 4 * LANES * r + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r]);
+            s00 = x.fma(v0, s00);
+            s01 = x.fma(v1, s01);
+            s02 = x.fma(v2, s02);
+            s03 = x.fma(v3, s03);
+            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 1]);
+            s10 = x.fma(v0, s10);
+            s11 = x.fma(v1, s11);
+            s12 = x.fma(v2, s12);
+            s13 = x.fma(v3, s13);
+            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 2]);
+            s20 = x.fma(v0, s20);
+            s21 = x.fma(v1, s21);
+            s22 = x.fma(v2, s22);
+            s23 = x.fma(v3, s23);
+            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 3]);
+            s30 = x.fma(v0, s30);
+            s31 = x.fma(v1, s31);
+            s32 = x.fma(v2, s32);
+            s33 = x.fma(v3, s33);
+        }
+        s00.intoArray(b, b0);
+        s01.intoArray(b, b0 + LANES);
+        s02.intoArray(b, b0 + 2 * LANES);
+        s03.intoArray(b, b0 + 3 * LANES);
+        s10.intoArray(b, b1);
+        s11.intoArray(b, b1 + LANES);
+        s12.intoArray(b, b1 + 2 * LANES);
+        s13.intoArray(b, b1 + 3 * LANES);
+        s20.intoArray(b, b2);
+        s21.intoArray(b, b2 + LANES);
+        s22.intoArray(b, b2 + 2 * LANES);
+        s23.intoArray(b, b2 + 3 * LANES);
+        s30.intoArray(b, b3);
+        s31.intoArray(b, b3 + LANES);
+        s32.intoArray(b, b3 + 2 * LANES);
+        s33.intoArray(b, b3 + 3 * LANES);
+    }
+
+    @Override
+    public void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to) {
+        for (int r = 0, i = offset; r < rows; r++, i += row) {
+            load(a, i).intoArray(b, to + LANES * r);
+        }
+    }
+
     /** Four rows at a time, from end to end: that is how memory is read fastest. */
     @Override
     public void magnitudes(float[] x, int offset, int row, int rows, int columns, int[] bits, int to) {
@@ -1204,9 +1283,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void add(float[] x, float[] y, int offset, int length) {
-        for (int i = offset; i < offset + length; i += LANES) {
-            load(y, i).add(load(x, i)).intoArray(y, i);
+    public void add(float[] x, float[] y, int offset, int row, int rows, int width) {
+        for (int begin = offset; begin < offset + rows * row; begin += row) {
+            for (int i = begin; i < begin + width; i += LANES) {
+                load(y, i).add(load(x, i)).intoArray(y, i);
+            }
         }
     }
 

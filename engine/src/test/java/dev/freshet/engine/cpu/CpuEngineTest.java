@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the contract does not ask of every engine: equality to the bit, no garbage. */
@@ -43,7 +44,7 @@ class CpuEngineTest {
     private static final Engine SCALAR = new CpuEngine(new ScalarKernels(), 1);
 
     @ParameterizedTest
-    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizesAndInSlices")
     void learnsTheSameBitsWithAndWithoutVectors(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
         List<MiniBatch> miniBatches = MiniBatches.random(spec, 10, size, zeros);
@@ -57,7 +58,7 @@ class CpuEngineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizesAndInSlices")
     void learnsTheSameBitsHoweverWideAVectorIs(ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
         List<MiniBatch> miniBatches = MiniBatches.random(spec, 5, size, zeros);
@@ -72,7 +73,7 @@ class CpuEngineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizes")
+    @MethodSource("dev.freshet.engine.cpu.Nets#ofOddSizesAndInSlices")
     void scoresAsTheNetworkPredictsWhateverTheSizeOfTheBatch(
             ModelSpec spec, OptimizerSpec optimizer, double zeros, int size) {
         // Given
@@ -110,7 +111,8 @@ class CpuEngineTest {
                 10,
                 new LayerSpec(200, Activation.SWISH, 0, 0, BatchNorm.DEFAULT),
                 new LayerSpec(130, Activation.RELU, 0, 0.2));
-        return Stream.of(plain, options).flatMap(spec -> Stream.of(sgd, adam, whole)
+        ModelSpec slices = spec(2_060, 10, new LayerSpec(200, Activation.RELU), new LayerSpec(40, Activation.TANH));
+        return Stream.of(plain, options, slices).flatMap(spec -> Stream.of(sgd, adam, whole)
                 .flatMap(training -> Stream.of(0.0, 0.9).map(zeros -> Arguments.of(spec, training, zeros))));
     }
 
@@ -189,8 +191,9 @@ class CpuEngineTest {
         List<LayerSpec> normalised = List.of(
                 new LayerSpec(70, Activation.RELU, 0, 0, BatchNorm.DEFAULT),
                 new LayerSpec(9, Activation.TANH, 0, 0, BatchNorm.DEFAULT));
-        return Stream.of(plain, normalised).flatMap(hidden -> Arrays.stream(Output.values())
-                .map(output -> new ModelSpec(InputSpec.point(50), hidden, ModelSpec.numbered(2), output)));
+        return Stream.of(plain, normalised)
+                .flatMap(hidden -> Arrays.stream(Output.values()).flatMap(output -> Stream.of(50, 2_100)
+                        .map(inputs -> new ModelSpec(InputSpec.point(inputs), hidden, ModelSpec.numbered(2), output))));
     }
 
     @ParameterizedTest
@@ -392,17 +395,21 @@ class CpuEngineTest {
                 .hasMessage("norms.0.running_var holds -1.0");
     }
 
-    @Test
-    void refusesStepsWhoseGradientsCouldOverflow() {
+    @ParameterizedTest
+    @CsvSource({"2, 2", "100, 16", "2048, 16"})
+    void refusesStepsWhoseGradientsCouldOverflow(int inputs, int classes) {
         // Given: the loss is finite, since all weights are 0
-        ModelSpec spec = spec(2, 2);
+        ModelSpec spec = spec(inputs, classes);
         Weights zeros =
                 new Weights(FreshWeights.of(spec, TrainingSpec.of(OptimizerSpec.adam(0.01), 1)).tensors().stream()
                         .map(tensor ->
                                 new NamedTensor(tensor.name(), tensor.shape(), new float[tensor.values().length]))
                         .toList());
-        MiniBatch huge = new MiniBatch(1, 2);
-        huge.add(new Example("a", new float[] {1e30f, 0}, 0, 0));
+        float[] features = new float[inputs];
+        Arrays.fill(features, 0.5f);
+        features[inputs - 1] = 1e30f;
+        MiniBatch huge = new MiniBatch(1, inputs);
+        huge.add(new Example("a", features, 0, 0));
         try (Network network = VECTOR.restore(spec, TrainingSpec.of(OptimizerSpec.adam(0.1), 0), zeros)) {
             // When
             var result = network.train(huge);

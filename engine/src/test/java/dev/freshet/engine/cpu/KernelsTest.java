@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,35 @@ class KernelsTest {
 
         // Then
         assertThat(vector).containsExactly(scalar);
+    }
+
+    @Test
+    void addsAnOuterProductFromPanelsToTheBitAsFromRows() {
+        // Given
+        int rows = 7;
+        int lanes = VECTOR.lanes();
+        int columns = lanes + 3;
+        int width = 4 * lanes;
+        Kernels scalarKernels = new ScalarKernels(lanes);
+        Random random = new Random(1);
+        float[] a = gaussian(random, rows * columns);
+        float[] c = gaussian(random, rows * width);
+        float[] fromRows = gaussian(random, lanes * width);
+        float[] vector = fromRows.clone();
+        float[] scalar = fromRows.clone();
+        float[] panel = new float[1 + rows * lanes];
+        float[] scalarPanel = new float[1 + rows * lanes];
+        int[] listed = IntStream.range(0, lanes).toArray();
+
+        // When
+        VECTOR.copyColumns(a, 2, columns, rows, panel, 1);
+        scalarKernels.copyColumns(a, 2, columns, rows, scalarPanel, 1);
+        VECTOR.addOuter(panel, 1, vector, 0, c, 0, rows);
+        scalarKernels.addOuter(scalarPanel, 1, scalar, 0, c, 0, rows);
+        VECTOR.addOuterAt(listed, 0, lanes, a, 2, columns, fromRows, 0, c, 0, width, rows, width);
+
+        // Then
+        assertThat(vector).containsExactly(scalar).containsExactly(fromRows);
     }
 
     private static float[] gaussian(Random random, int size) {

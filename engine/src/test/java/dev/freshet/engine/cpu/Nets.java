@@ -43,6 +43,18 @@ public final class Nets {
         return nets.stream();
     }
 
+    /** Likewise, with layers whose inputs are summed up in slices, and with mini-batches that are copied. */
+    static Stream<Arguments> ofOddSizesAndInSlices() {
+        ModelSpec hidden = spec(2_117, 4, new LayerSpec(131, Activation.RELU));
+        ModelSpec output = spec(2_050, 17);
+        Stream<Arguments> inSlices = Stream.of(0.0, 0.9)
+                .flatMap(zeros -> Stream.of(hidden, output).flatMap(net -> Stream.of(ADAM, new OptimizerSpec.Sgd(0.1))
+                        .map(optimizer -> Arguments.of(net, optimizer, zeros, 19))));
+        Stream<Arguments> large = Stream.of(hidden, spec(150, 70, new LayerSpec(130, Activation.RELU)))
+                .map(net -> Arguments.of(net, ADAM, 0.0, 141));
+        return Stream.concat(ofOddSizes(), Stream.concat(inSlices, large));
+    }
+
     static ModelSpec spec(int inputs, int classes, LayerSpec... hidden) {
         return new ModelSpec(InputSpec.point(inputs), List.of(hidden), ModelSpec.numbered(classes));
     }
