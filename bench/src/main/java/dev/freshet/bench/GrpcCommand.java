@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         name = "grpc",
         mixinStandardHelpOptions = true,
         description = {
-            "Asks Freshet's server about single images over gRPC, REST and Kafka, beside an echo that answers the same bytes"
-                    + " on the same stack.",
-            "Net 784-32-32-32-10; requests a second and latency, median of the rounds, in turns."
+            "Asks Freshet's server about single images over gRPC, REST and Kafka, beside an echo that reads the same"
+                    + " requests and answers the same bytes on the same stack; over REST also beside one that reads none.",
+            "Net 784-32-32-32-10; requests a second, latency and CPU time of a request, median of the rounds, in turns."
         })
 final class GrpcCommand implements Callable<Integer> {
     @Spec

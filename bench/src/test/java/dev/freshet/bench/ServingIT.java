@@ -22,19 +22,30 @@ class ServingIT {
         assertThat(run.values().keySet())
                 .containsExactly(
                         "gRPC, requests",
+                        "gRPC, CPU time",
                         "gRPC, p50",
                         "gRPC, p99",
                         "REST, binary, requests",
+                        "REST, binary, CPU time",
                         "REST, binary, p50",
                         "REST, binary, p99",
+                        "REST, binary beside bytes, requests",
+                        "REST, binary beside bytes, CPU time",
                         "REST, JSON, requests",
+                        "REST, JSON, CPU time",
                         "REST, JSON, p50",
                         "REST, JSON, p99",
+                        "REST, JSON beside bytes, requests",
+                        "REST, JSON beside bytes, CPU time",
                         "Kafka, requests",
                         "Kafka, p50",
                         "Kafka, p99");
         for (JsonNode row : run.rows()) {
-            assertThat(row.get("baseline_name").asText()).isEqualTo("echo on the same stack");
+            assertThat(row.get("baseline_name").asText())
+                    .isEqualTo(
+                            row.get("name").asText().contains("beside bytes")
+                                    ? "echo that reads no body"
+                                    : "echo on the same stack");
             assertThat(row.get("ratio").asDouble()).isPositive();
         }
     }

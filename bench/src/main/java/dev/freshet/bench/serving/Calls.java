@@ -85,7 +85,12 @@ final class Calls {
 
     /** Over REST, with binary tensors both ways; the answers are 0. */
     Call overBinary(int port) {
-        RequestHeaders headers = RequestHeaders.builder(HttpMethod.POST, PATH)
+        return overBinary(port, PATH);
+    }
+
+    /** The same to another path. */
+    Call overBinary(int port, String path) {
+        RequestHeaders headers = RequestHeaders.builder(HttpMethod.POST, path)
                 .contentType(MediaType.OCTET_STREAM)
                 .setInt("inference-header-content-length", jsonLength)
                 .build();
@@ -94,9 +99,14 @@ final class Calls {
 
     /** Over REST in JSON; the answers are 0. */
     Call overJson(int port) {
+        return overJson(port, PATH);
+    }
+
+    /** The same to another path. */
+    Call overJson(int port, String path) {
         return overHttp(
                 port,
-                RequestHeaders.builder(HttpMethod.POST, PATH)
+                RequestHeaders.builder(HttpMethod.POST, path)
                         .contentType(MediaType.JSON)
                         .build(),
                 json);

@@ -45,6 +45,11 @@ final class ServedBroker implements AutoCloseable {
         return Integer.parseInt(server.order("echo"));
     }
 
+    /** CPU time that the process of server and echo has taken so far, on all cores, in nanoseconds. */
+    long cpuNanos() {
+        return Long.parseLong(server.order("cpu"));
+    }
+
     /** Waits until the server answers with a version. */
     void awaitVersion(long version) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();

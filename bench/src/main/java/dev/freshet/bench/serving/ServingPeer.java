@@ -1,5 +1,6 @@
 package dev.freshet.bench.serving;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.freshet.bench.peer.Orders;
 import dev.freshet.core.config.Config;
 import dev.freshet.core.kafka.KafkaSettings;
@@ -12,10 +13,14 @@ import dev.freshet.server.http.ListenAddress;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 
 /** The whole server, as {@code freshet serve} runs it, and an {@link Echo} on a port of its own, in one process. */
 final class ServingPeer {
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private ServingPeer() {}
 
     /** @param arguments bootstrap servers */
@@ -36,6 +41,7 @@ final class ServingPeer {
                     .on("server", order -> Integer.toString(server.port()))
                     .on("echo", order -> Integer.toString(echo.port()))
                     .on("version", order -> Long.toString(server.servedVersion()))
+                    .on("cpu", order -> Long.toString(PROCESS.getProcessCpuTime()))
                     .obey();
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What bytes become as features: to the last bit what {@link InputSpec#scaleBytes} computes, with vectors where they come to
  * the same and looked up elsewhere. Immutable.
  */
-final class ByteScale {
+public final class ByteScale {
     private static final int BYTES = 256;
 
     private final float[][] features;
@@ -23,7 +23,8 @@ final class ByteScale {
         this.vectors = vectors;
     }
 
-    static ByteScale of(InputSpec input) {
+    /** Of one input; looks at each of the 256 bytes, so keep it. */
+    public static ByteScale of(InputSpec input) {
         byte[] all = new byte[BYTES];
         for (int value = 0; value < BYTES; value++) {
             all[value] = (byte) value;
@@ -79,7 +80,7 @@ final class ByteScale {
      * @param bytes channel-major, 0 to 255, from {@code from} on; only read
      * @param row written to, from {@code to} on
      */
-    void apply(byte[] bytes, int from, float[] row, int to) {
+    public void apply(byte[] bytes, int from, float[] row, int to) {
         for (int channel = 0; channel < features.length; channel++) {
             float[] lookup = features[channel];
             int read = from + channel * plane;

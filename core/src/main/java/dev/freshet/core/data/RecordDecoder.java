@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The trainer requires a label, the server is glad of one. Belongs to one thread.
  */
 public final class RecordDecoder {
+    private static final Pattern SHORT_NUMBER = Pattern.compile("[0-9]{1,9}");
+
     private final InputSpec input;
     private final int classes;
     private final boolean labelRequired;
@@ -246,8 +249,11 @@ public final class RecordDecoder {
 
     /** Of a request, where it has one. */
     private int labelIn(@Nullable String header) throws MalformedException {
-        String text = header == null ? "" : header.strip();
-        return text.matches("[0-9]{1,9}") ? checked(Integer.parseInt(text)) : Example.UNLABELLED;
+        if (header == null) {
+            return Example.UNLABELLED;
+        }
+        String text = header.strip();
+        return SHORT_NUMBER.matcher(text).matches() ? checked(Integer.parseInt(text)) : Example.UNLABELLED;
     }
 
     private int checked(long label) throws MalformedException {

@@ -3,9 +3,7 @@ package dev.freshet.server.api;
 import dev.freshet.core.evaluation.Scoring;
 import dev.freshet.core.model.Manifest;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -81,13 +79,35 @@ public final class Answer {
     }
 
     /** What the protocol's {@code parameters} tell: the version, and where the time went. */
-    public Map<String, Long> parameters() {
-        Map<String, Long> parameters = new LinkedHashMap<>();
-        parameters.put("version", version());
-        parameters.put("waited_us", timings.waitedMicros());
-        parameters.put("scored_us", timings.scoredMicros());
-        parameters.put("batch_size", (long) timings.batchSize());
-        return parameters;
+    public enum Parameter {
+        VERSION("version"),
+        WAITED("waited_us"),
+        SCORED("scored_us"),
+        BATCH_SIZE("batch_size");
+
+        /** In the order in which they are told. */
+        public static final List<Parameter> ALL = List.of(values());
+
+        private final String title;
+
+        Parameter(String title) {
+            this.title = title;
+        }
+
+        /** Its name in the protocol. */
+        public String title() {
+            return title;
+        }
+
+        /** Of an answer. */
+        public long of(Answer answer) {
+            return switch (this) {
+                case VERSION -> answer.version();
+                case WAITED -> answer.timings.waitedMicros();
+                case SCORED -> answer.timings.scoredMicros();
+                case BATCH_SIZE -> answer.timings.batchSize();
+            };
+        }
     }
 
     /** The outputs that were asked for, in their order. */

@@ -1,5 +1,6 @@
 package dev.freshet.server.api;
 
+import dev.freshet.core.model.InputSpec;
 import dev.freshet.core.model.ModelSpec;
 import dev.freshet.server.model.Lease;
 import dev.freshet.server.model.NoModelException;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchScoring {
     private static final long UNKNOWN = TimeUnit.SECONDS.toNanos(1);
+
+    /** One that is nothing, as by a coarse clock, must be able to rise, too. */
+    private static final long LEAST_RISE_NANOS = 1_000;
 
     private final ServedModel served;
     private final int maxSize;
@@ -51,17 +55,35 @@ final class BatchScoring {
         return Math.min(size, maxSize) * nanosPerExample;
     }
 
-    /** Any thread writes; a value that is lost by that is as good as the one that stays. */
+    /**
+     * What is expected falls at once and no more than doubles: a thread that loses its core within a batch is held up for
+     * milliseconds, which says nothing of the next one. Any thread writes; a value that is lost by that is as good as the one
+     * that stays.
+     */
     private void note(Route route, int size, long nanos) {
         meters.scored(route.role(), size, nanos);
         long measured = nanos / size;
-        nanosPerExample = nanosPerExample == UNKNOWN ? measured : (7 * nanosPerExample + measured) / 8;
+        long before = nanosPerExample;
+        nanosPerExample = measured <= before
+                ? measured
+                : before + Math.min(measured - before, Math.max(before, LEAST_RISE_NANOS));
     }
 
     private static final class Buffers {
         float[] features = new float[0];
         float[] probabilities = new float[0];
         float[] logits = new float[0];
+        private @Nullable InputReading reading;
+
+        /** One is kept: versions have one input, as a rule. */
+        InputReading reading(InputSpec input, int maxExamples) {
+            InputReading kept = reading;
+            if (kept == null || !kept.isOf(input)) {
+                kept = new InputReading(input, maxExamples);
+                reading = kept;
+            }
+            return kept;
+        }
 
         void fit(int size, ModelSpec spec) {
             int inputs = spec.input().size();
@@ -117,7 +139,7 @@ final class BatchScoring {
             ModelSpec spec = version.spec();
             Buffers own = buffers.get();
             own.fit(maxSize, spec);
-            InputReading reading = new InputReading(spec.input(), maxExamples);
+            InputReading reading = own.reading(spec.input(), maxExamples);
             List<Job> read = new ArrayList<>(batch.size());
             int rows = 0;
             boolean asked = false;

@@ -10,12 +10,15 @@ import java.util.function.LongSupplier;
  * Lets requests of many callers share batches, without making anybody wait who need not: an idle batcher scores at once,
  * and what arrives while its threads score makes the next batch. Refuses at once what it cannot hold.
  *
- * <p>{@link #submit} from any thread; batches are scored on the executor's threads, or, where they are quick and nobody
- * scores, on the caller's.
+ * <p>{@link #submit} from any thread; batches are scored on the executor's threads, or, where they are quick and a thread
+ * may score, on the caller's (docs/adr/011-who-scores.md).
  */
 final class Batcher implements AutoCloseable {
     /** A thread that sleeps is scoring some tens of microseconds later, and as long passes on the way back. */
     private static final long QUICK_NANOS = 200_000;
+
+    /** As much as an answer costs more that comes later: a net so small gains less by sharing a batch. */
+    private static final long INSTANT_NANOS = 10_000;
 
     private final BatchScoring scoring;
     private final BatchMeters meters;
@@ -69,7 +72,7 @@ final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Takes a job, whose answer comes when it was scored.
+     * Takes a job, whose answer comes when it was scored: before this returns, where that takes hardly any time.
      *
      * @param here the caller's own thread, where a batch is scored that takes no longer than handing it to another thread
      *     and back; called later, so that what the caller reads in one go is one batch
@@ -77,7 +80,7 @@ final class Batcher implements AutoCloseable {
      */
     void submit(Job job, Executor here) throws RefusedException {
         boolean start;
-        boolean quick;
+        long expectedNanos;
         synchronized (lock) {
             if (closed) {
                 throw closing();
@@ -88,11 +91,16 @@ final class Batcher implements AutoCloseable {
                         Refusal.OVERLOADED, "the server is overloaded: " + queue.examples() + " examples wait already");
             }
             start = mayStart();
-            quick = isQuick();
+            expectedNanos = expectedNanos();
         }
-        if (start && quick) {
+        if (!start) {
+            return;
+        }
+        if (expectedNanos <= INSTANT_NANOS) {
+            workOnce();
+        } else if (expectedNanos <= QUICK_NANOS) {
             here.execute(this::workOnce);
-        } else if (start) {
+        } else {
             executor.execute(this::work);
         }
     }
@@ -109,15 +117,16 @@ final class Batcher implements AutoCloseable {
         boolean quick;
         synchronized (lock) {
             // More may have come since the thread was asked.
-            quick = isQuick();
+            quick = expectedNanos() <= QUICK_NANOS;
         }
         if (!quick || (scoreNext() && !mayEnd())) {
             executor.execute(this::work);
         }
     }
 
-    private boolean isQuick() {
-        return scoring.expectedNanos(queue.examples()) <= QUICK_NANOS;
+    /** To score what waits, or a batch of it; pictures may be of any size. */
+    private long expectedNanos() {
+        return queue.hasPictures() ? Long.MAX_VALUE : scoring.expectedNanos(queue.examples());
     }
 
     /** Whether nothing is due, in which case the thread is counted as ended. */

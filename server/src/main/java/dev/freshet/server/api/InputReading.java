@@ -2,6 +2,7 @@ package dev.freshet.server.api;
 
 import static dev.freshet.server.api.RefusedException.invalid;
 
+import dev.freshet.core.data.ByteScale;
 import dev.freshet.core.data.ContentTypes;
 import dev.freshet.core.data.Decoded;
 import dev.freshet.core.data.RawRecord;
@@ -28,8 +29,8 @@ final class InputReading {
     private final InputSpec input;
     private final int size;
     private final int maxExamples;
-    private final float[] example;
     private final byte[] image;
+    private @Nullable ByteScale scale;
     private @Nullable RecordDecoder pictures;
 
     /** @param maxExamples of one request */
@@ -37,8 +38,11 @@ final class InputReading {
         this.input = input;
         this.size = input.size();
         this.maxExamples = maxExamples;
-        this.example = new float[size];
         this.image = new byte[size];
+    }
+
+    boolean isOf(InputSpec other) {
+        return input.equals(other);
     }
 
     /** As metadata tells it, with -1 for the number of examples. */
@@ -124,11 +128,9 @@ final class InputReading {
     void read(InputTensor tensor, int index, float[] features, int row) throws RefusedException {
         if (tensor.data() instanceof TensorData.Bytes bytes) {
             bytes.values().get(index * size, image);
-            input.scaleBytes(image, example);
-            System.arraycopy(example, 0, features, row * size, size);
+            scale().apply(image, 0, features, row * size);
         } else if (tensor.data() instanceof TensorData.Floats floats) {
-            readFloats(floats.values(), index);
-            System.arraycopy(example, 0, features, row * size, size);
+            readFloats(floats.values(), index, features, row * size);
         } else if (tensor.data() instanceof TensorData.Strings files) {
             System.arraycopy(picture(files.elements(), index), 0, features, row * size, size);
         } else {
@@ -136,11 +138,17 @@ final class InputReading {
         }
     }
 
-    private void readFloats(FloatBuffer values, int index) throws RefusedException {
-        values.get(index * size, example);
-        input.normalise(example);
+    private ByteScale scale() {
+        ByteScale made = scale == null ? ByteScale.of(input) : scale;
+        scale = made;
+        return made;
+    }
+
+    private void readFloats(FloatBuffer values, int index, float[] features, int begin) throws RefusedException {
+        values.get(index * size, features, begin, size);
+        input.normalise(features, begin);
         for (int i = 0; i < size; i++) {
-            if (!Float.isFinite(example[i])) {
+            if (!Float.isFinite(features[begin + i])) {
                 throw invalid("value " + i + " of example " + index + " is " + values.get(index * size + i)
                         + ", which is not finite or not once it is normalised");
             }

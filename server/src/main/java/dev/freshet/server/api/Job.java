@@ -68,6 +68,11 @@ final class Job {
         return request.inputs().get(0);
     }
 
+    /** Whether its examples are PNG or JPEG files. */
+    boolean hasPictures() {
+        return input().datatype() == Datatype.BYTES;
+    }
+
     /** Examples. */
     int size() {
         return size;

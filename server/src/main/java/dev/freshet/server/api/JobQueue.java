@@ -22,6 +22,9 @@ final class JobQueue {
     private final Deque<Job> large = new ArrayDeque<>();
     private int smallExamples;
     private int largeExamples;
+    /** Jobs that ask about files. */
+    private int pictures;
+
     private boolean largeIsNext;
 
     /**
@@ -49,6 +52,7 @@ final class JobQueue {
 
     /** As {@link #add}, for a job that is not at its end and has had its place all the time. */
     void putBack(Job job) {
+        pictures += job.hasPictures() ? 1 : 0;
         if (job.size() > maxSize) {
             large.addLast(job);
             largeExamples += job.remaining();
@@ -56,6 +60,11 @@ final class JobQueue {
             small.addLast(job);
             smallExamples += job.size();
         }
+    }
+
+    /** Whether files wait, which take an unknown time to read. */
+    boolean hasPictures() {
+        return pictures > 0;
     }
 
     boolean isEmpty() {
@@ -96,6 +105,7 @@ final class JobQueue {
     private List<Job> nextLarge(long nowNanos, Consumer<Job> unwanted) {
         for (Job job = large.pollFirst(); job != null; job = large.pollFirst()) {
             largeExamples -= job.remaining();
+            pictures -= job.hasPictures() ? 1 : 0;
             if (isWanted(job, nowNanos)) {
                 return List.of(job);
             }
@@ -119,6 +129,7 @@ final class JobQueue {
                 continue;
             }
             smallExamples -= job.size();
+            pictures -= job.hasPictures() ? 1 : 0;
             if (wanted) {
                 batch.add(job);
                 examples += job.size();

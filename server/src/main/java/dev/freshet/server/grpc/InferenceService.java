@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 final class InferenceService extends GRPCInferenceServiceImplBase {
     private final Inference inference;
     private final RequestMeters meters;
+    private final OutputHeads heads = new OutputHeads();
 
     InferenceService(Inference inference, RequestMeters meters) {
         this.inference = inference;
@@ -89,7 +90,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
                     if (scored == null) {
                         fail(exchange.refused(failure), observer);
                     } else {
-                        send(Messages.response(scored), observer);
+                        send(Messages.response(scored, heads), observer);
                         exchange.answered(scored);
                     }
                 },

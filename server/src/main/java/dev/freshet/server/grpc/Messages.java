@@ -10,7 +10,6 @@ import dev.freshet.protocol.inference.ModelInferRequest;
 import dev.freshet.protocol.inference.ModelInferRequest.InferInputTensor;
 import dev.freshet.protocol.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.freshet.protocol.inference.ModelInferResponse;
-import dev.freshet.protocol.inference.ModelInferResponse.InferOutputTensor;
 import dev.freshet.protocol.inference.ModelMetadataResponse;
 import dev.freshet.protocol.inference.ModelMetadataResponse.TensorMetadata;
 import dev.freshet.server.api.Answer;
@@ -109,26 +108,27 @@ final class Messages {
         };
     }
 
-    static ModelInferResponse response(Answer answer) {
+    /** @param heads of outputs that travel raw */
+    static ModelInferResponse response(Answer answer, OutputHeads heads) {
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(answer.request().model())
                 .setModelVersion(Long.toString(answer.version()))
                 .setId(answer.request().id());
-        answer.parameters()
-                .forEach((name, value) -> response.putParameters(
-                        name, InferParameter.newBuilder().setInt64Param(value).build()));
+        for (Answer.Parameter parameter : Answer.Parameter.ALL) {
+            response.putParameters(
+                    parameter.title(),
+                    InferParameter.newBuilder()
+                            .setInt64Param(parameter.of(answer))
+                            .build());
+        }
         for (OutputTensor tensor : answer.outputs()) {
-            InferOutputTensor.Builder output = InferOutputTensor.newBuilder()
-                    .setName(tensor.name())
-                    .setDatatype(tensor.datatype().name())
-                    .addAllShape(tensor.shape());
             if (tensor.raw()) {
+                response.addOutputs(heads.of(tensor));
                 response.addRawOutputContents(
                         UnsafeByteOperations.unsafeWrap(tensor.data().raw()));
             } else {
-                output.setContents(typed(tensor.data()));
+                response.addOutputs(OutputHeads.message(tensor).setContents(typed(tensor.data())));
             }
-            response.addOutputs(output);
         }
         return response.build();
     }

@@ -77,6 +77,9 @@ public final class Exchange {
     public CompletableFuture<Answer> infer(Inference inference, InferenceRequest request) {
         CompletableFuture<Answer> answer =
                 inference.infer(request, context.eventLoop().withoutContext());
+        if (answer.isDone()) {
+            return answer;
+        }
         if (!isLimited || request.deadlineNanos() != deadlineNanos) {
             expire(answer, request.deadlineNanos() - System.nanoTime());
         }

@@ -29,6 +29,11 @@ final class JsonReader {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** {@code 0, 0, 0,} and {@code 0,0,0,0,} as they are read at once. */
+    private static final long ZEROS_APART = 0x2c30_202c_3020_2c30L;
+
+    private static final long ZEROS = 0x2c30_2c30_2c30_2c30L;
+
     /** Both sides of a division are exact as doubles up to here. */
     private static final long LARGEST_EXACT = 1L << 53;
 
@@ -155,10 +160,19 @@ final class JsonReader {
         }
         int read = count;
         while (read < into.length && p + Long.BYTES <= end) {
-            // Without a branch on the number of digits, which nobody can predict: digits become 0 to 9, and of the
-            // other
-            // bytes, the first one's highest bit is set.
             long eight = (long) LONG.get(bytes, p);
+            // Most of a drawing is background, and comes in runs.
+            int zeros = eight == ZEROS_APART ? 3 : eight == ZEROS ? 4 : 0;
+            if (zeros > 0 && read + zeros <= into.length) {
+                Arrays.fill(into, read, read + zeros, (byte) 0);
+                read += zeros;
+                at = p + Long.BYTES - 1;
+                atFirst = false;
+                p = at + 1 < end && bytes[at + 1] == ' ' ? at + 2 : at + 1;
+                continue;
+            }
+            // Without a branch on the number of digits, which nobody can predict: digits become 0 to 9, and of the
+            // other bytes, the first one's highest bit is set.
             int four = (int) eight ^ 0x30303030;
             int others = (four | (four + 0x76767676)) & 0x80808080;
             int digits = Integer.numberOfTrailingZeros(others) >> 3;

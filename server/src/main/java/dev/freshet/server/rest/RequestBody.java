@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the body of an inference request: a JSON object, and behind it the tensors that say how many bytes they have there
  * (Triton's extension of binary tensor data). Names that nobody here knows are passed over. One for each body.
  */
-final class RequestBody {
+public final class RequestBody {
     static final AsciiString JSON_LENGTH = HttpHeaderNames.of("inference-header-content-length");
 
     private final ByteBuffer binary;
@@ -57,7 +57,7 @@ final class RequestBody {
      * @param version empty for whichever is served
      * @throws RefusedException if it is not what the protocol asks for
      */
-    static InferenceRequest read(AggregatedHttpRequest body, String model, String version, Exchange exchange)
+    public static InferenceRequest read(AggregatedHttpRequest body, String model, String version, Exchange exchange)
             throws RefusedException {
         byte[] bytes = body.content().array();
         int jsonLength = jsonLength(body.headers().get(JSON_LENGTH), bytes.length);

@@ -13,7 +13,6 @@ import dev.freshet.server.api.TensorData;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Writes the body of an answer: a JSON object, and behind it the tensors that were asked for in binary. Stateless. */
 final class ResponseBody {
@@ -48,12 +47,12 @@ final class ResponseBody {
             json.raw(ID).string(answer.request().id()).raw(PARAMETERS_BEHIND_ID);
         }
         boolean first = true;
-        for (Map.Entry<String, Long> parameter : answer.parameters().entrySet()) {
+        for (Answer.Parameter parameter : Answer.Parameter.ALL) {
             if (!first) {
                 json.raw(',');
             }
             first = false;
-            json.string(parameter.getKey()).raw(':').number(parameter.getValue());
+            json.string(parameter.title()).raw(':').number(parameter.of(answer));
         }
         json.raw(OUTPUTS);
         List<OutputTensor> outputs = answer.outputs();

@@ -63,7 +63,87 @@ class BatcherTest {
         assertThat(threads).hasSize(1);
         assertThat(alarms).isEmpty();
         run();
-        assertThat(answer.get().parameters()).containsEntry("batch_size", 1L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(answer.get())).isEqualTo(1);
+    }
+
+    @Test
+    void whatTakesHardlyAnyTimeIsScoredBeforeTheThreadThatAsksGoesOn() throws Exception {
+        // Given
+        load(1);
+        occupy(0, 1);
+        step = Duration.ofNanos(10_000).toNanos();
+        run();
+
+        // When
+        CompletableFuture<Answer> answer = ask(1, 1);
+
+        // Then
+        assertThat(answer).isCompleted();
+        assertThat(threads).isEmpty();
+        assertThat(caller).isEmpty();
+        assertSame(answer, 1, 1);
+    }
+
+    @Test
+    void aThreadThatWasHeldUpOnceIsNotTakenForASlowModel() {
+        // Given
+        load(1);
+        occupy(0, 1);
+        run();
+        step = Duration.ofMillis(8).toNanos();
+        occupy(1, 1);
+        step = 0;
+
+        // When
+        CompletableFuture<Answer> answer = ask(2, 1);
+
+        // Then
+        assertThat(answer).isCompleted();
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
+    void aPictureIsLeftToAThreadWithAllThatWaits() {
+        // Given
+        load(1);
+        occupy(0, 1);
+        run();
+
+        // When
+        CompletableFuture<Answer> picture = inference.infer(
+                request(InputTensor.ofPicture(ByteBuffer.wrap(new byte[] {1, 2, 3, 4})), Long.MAX_VALUE), caller::add);
+        CompletableFuture<Answer> other = ask(1, 1);
+
+        // Then
+        assertThat(threads).hasSize(1);
+        assertThat(caller).isEmpty();
+        assertThat(other).isNotDone();
+        run();
+        assertThat(picture).isCompletedExceptionally();
+        assertThat(other).isCompleted();
+        assertThat(ask(2, 1)).isCompleted();
+    }
+
+    @Test
+    void whatIsAskedWhileAllThreadsScoreWaitsForThem() {
+        // Given
+        load(1);
+        try (Inference alone = inference(1)) {
+            CompletableFuture<Answer> quick = alone.infer(request(pixels(0, 1), Long.MAX_VALUE), caller::add);
+            run();
+            CompletableFuture<Answer> large = alone.infer(request(pixels(1, 8), Long.MAX_VALUE), caller::add);
+
+            // When
+            CompletableFuture<Answer> waiting = alone.infer(request(pixels(0, 1), Long.MAX_VALUE), caller::add);
+
+            // Then
+            assertThat(quick).isCompleted();
+            assertThat(large).isNotDone();
+            assertThat(waiting).isNotDone();
+            run();
+            assertThat(large).isCompleted();
+            assertThat(waiting).isCompleted();
+        }
     }
 
     @Test
@@ -71,7 +151,7 @@ class BatcherTest {
         // Given
         load(1);
         occupy(0, 1);
-        // Time stands still, so that was as quick as can be.
+        step = Duration.ofNanos(50_000).toNanos();
         run();
 
         // When
@@ -82,7 +162,7 @@ class BatcherTest {
         assertThat(threads).isEmpty();
         assertThat(caller).hasSize(1);
         caller.remove().run();
-        assertThat(first.get().parameters()).containsEntry("batch_size", 2L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(first.get())).isEqualTo(2);
         assertThat(second).isCompleted();
         assertThat(threads).isEmpty();
     }
@@ -93,6 +173,7 @@ class BatcherTest {
         load(1);
         try (Inference alone = inference(1)) {
             CompletableFuture<Answer> quick = alone.infer(request(pixels(0, 1), Long.MAX_VALUE), caller::add);
+            step = Duration.ofNanos(40_000).toNanos();
             run();
             CompletableFuture<Answer> first = alone.infer(request(pixels(1, 4), Long.MAX_VALUE), caller::add);
             CompletableFuture<Answer> second = alone.infer(request(pixels(5, 1), Long.MAX_VALUE), caller::add);
@@ -126,8 +207,7 @@ class BatcherTest {
 
         // Then: the label is a batch of its own, since it may move before it is scored
         assertThat(answers)
-                .extracting(answer -> answer.get().version() + " of "
-                        + answer.get().parameters().get("batch_size"))
+                .extracting(answer -> answer.get().version() + " of " + Answer.Parameter.BATCH_SIZE.of(answer.get()))
                 .containsExactly("1 of 3", "2 of 2", "1 of 3", "2 of 2", "2 of 1", "1 of 3");
         for (int i = 0; i < answers.size(); i++) {
             CompletableFuture<Answer> alone =
@@ -217,8 +297,8 @@ class BatcherTest {
         run();
 
         // Then
-        assertThat(first.get().parameters()).containsEntry("batch_size", 4L);
-        assertThat(second.get().parameters()).containsEntry("batch_size", 4L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(first.get())).isEqualTo(4);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(second.get())).isEqualTo(4);
         assertSame(first, 0, 1);
         assertSame(second, 1, 2);
         assertSame(third, 3, 1);
@@ -274,6 +354,7 @@ class BatcherTest {
         assertThat(shed("overloaded")).isEqualTo(1);
         assertThat(Meters.SERVER_QUEUE_EXAMPLES.gauge(registry, () -> -1).value())
                 .isEqualTo(16);
+        step = Duration.ofMillis(1).toNanos();
         run();
         assertThat(ask(16, 1)).isNotCompletedExceptionally();
         assertThat(Meters.SERVER_QUEUE_EXAMPLES.gauge(registry, () -> -1).value())
@@ -293,7 +374,7 @@ class BatcherTest {
 
         // Then
         assertRefused(late, Refusal.DEADLINE_EXCEEDED, "the request's time was up before it could be scored");
-        assertThat(inTime.get().parameters()).containsEntry("batch_size", 1L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(inTime.get())).isEqualTo(1);
         assertThat(shed("deadline-exceeded")).isEqualTo(1);
     }
 
@@ -309,7 +390,7 @@ class BatcherTest {
         run();
 
         // Then
-        assertThat(wanted.get().parameters()).containsEntry("batch_size", 1L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(wanted.get())).isEqualTo(1);
         assertThat(shed("cancelled")).isEqualTo(1);
     }
 

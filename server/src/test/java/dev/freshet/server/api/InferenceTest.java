@@ -35,7 +35,8 @@ class InferenceTest {
 
         // Then
         assertThat(answer.version()).isEqualTo(3);
-        assertThat(answer.parameters()).containsEntry("version", 3L).containsEntry("batch_size", 2L);
+        assertThat(Answer.Parameter.VERSION.of(answer)).isEqualTo(3);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(answer)).isEqualTo(2);
         assertThat(answer.outputs())
                 .extracting(output -> output.name() + " " + output.datatype() + " " + output.shape())
                 .containsExactly("probabilities FP32 [2, 10]", "class INT64 [2]", "label BYTES [2]");
@@ -147,7 +148,7 @@ class InferenceTest {
 
         // Then
         assertThat(large.size()).isEqualTo(16);
-        assertThat(large.parameters()).containsEntry("batch_size", 8L);
+        assertThat(Answer.Parameter.BATCH_SIZE.of(large)).isEqualTo(8);
         Answer part = answer(pixels(5));
         assertThat(Arrays.copyOf(large.probabilities(), 50)).containsExactly(part.probabilities());
     }

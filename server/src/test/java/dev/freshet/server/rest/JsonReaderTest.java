@@ -13,6 +13,7 @@ import dev.freshet.server.rest.JsonReader.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -161,6 +162,67 @@ class JsonReaderTest {
         reader.beginArray();
 
         assertThat(reader.bytes(new byte[4], 0)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {", ", ",", " ,", ",  "})
+    void zerosThatComeInRunsAreRead(String comma) throws RefusedException {
+        for (int zeros = 0; zeros < 30; zeros++) {
+            // Given: room that ends within a run, and numbers that begin and end like zeros
+            String run = comma + "0";
+            String text = "[10" + run.repeat(zeros) + comma + "100" + run.repeat(zeros) + comma + "0.5";
+            byte[] bytes = new byte[2 * zeros + 2];
+            byte[] fewer = new byte[zeros];
+
+            // When
+            JsonReader reader = reader(text + "]" + " ".repeat(8));
+            reader.beginArray();
+            int count = reader.bytes(bytes, 0);
+            JsonReader other = reader(text + "]");
+            other.beginArray();
+            int fits = other.bytes(fewer, 0);
+
+            // Then
+            byte[] expected = new byte[2 * zeros + 2];
+            expected[0] = 10;
+            expected[zeros + 1] = 100;
+            if (comma.length() == 1 || comma.equals(", ")) {
+                assertThat(count).isEqualTo(bytes.length);
+                assertThat(fits).isEqualTo(zeros);
+            }
+            assertThat(Arrays.copyOf(bytes, count)).isEqualTo(Arrays.copyOf(expected, count));
+            assertThat(Arrays.copyOf(fewer, fits)).isEqualTo(Arrays.copyOf(expected, fits));
+            for (int i = count; i < expected.length; i++) {
+                assertThat(reader.nextElement()).isTrue();
+                assertThat(reader.number()).isEqualTo(expected[i]);
+            }
+            assertThat(reader.nextElement()).isTrue();
+            assertThat(reader.number()).isEqualTo(0.5f);
+            assertThat(reader.nextElement()).isFalse();
+        }
+    }
+
+    @Test
+    void aRunOfZerosMayEndTheText() throws RefusedException {
+        for (String text : List.of("[0, 0, 0,", "[0,0,0,0,", "[0, 0, 0, ", "[0,0,0,0, 0")) {
+            // Given
+            JsonReader reader = reader(text);
+            byte[] bytes = new byte[8];
+
+            // When
+            reader.beginArray();
+            int count = reader.bytes(bytes, 0);
+
+            // Then
+            assertThat(count).isBetween(3, 4);
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> {
+                        while (reader.nextElement()) {
+                            float unused = reader.number();
+                        }
+                    })
+                    .withMessageContaining("end-of-input");
+        }
     }
 
     @ParameterizedTest
