@@ -53,8 +53,8 @@ final class GrpcCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Length of a turn; default: ${DEFAULT-VALUE}.")
-    private int seconds;
+            description = "Length of a turn, such as 0.5; default: ${DEFAULT-VALUE}.")
+    private double seconds;
 
     @Option(
             names = "--requests",
@@ -65,8 +65,8 @@ final class GrpcCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        UnaryOptions options =
-                new UnaryOptions(callers, rounds, Duration.ofSeconds(seconds), Folders.data(System.getenv()));
+        UnaryOptions options = new UnaryOptions(
+                callers, rounds, Duration.ofMillis(Math.round(1_000 * seconds)), Folders.data(System.getenv()));
         ScoringOptions overKafka = new ScoringOptions(requests, rounds, List.of(), options.data());
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);

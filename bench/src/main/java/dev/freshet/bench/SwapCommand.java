@@ -54,13 +54,13 @@ final class SwapCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "15",
-            description = "Length of a turn; default: ${DEFAULT-VALUE}.")
-    private int seconds;
+            description = "Length of a turn, such as 0.5; default: ${DEFAULT-VALUE}.")
+    private double seconds;
 
     @Override
     public Integer call() throws Exception {
-        SwapOptions options =
-                new SwapOptions(rate, versions, rounds, Duration.ofSeconds(seconds), Folders.data(System.getenv()));
+        SwapOptions options = new SwapOptions(
+                rate, versions, rounds, Duration.ofMillis(Math.round(1_000 * seconds)), Folders.data(System.getenv()));
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);
         Path folder = Files.createTempDirectory("freshet-bench-");

@@ -30,8 +30,8 @@ class ReactionIT {
     void learnsInMemoryToTheLastBitWhatIngestAndATrainerLearnThroughKafka() throws Exception {
         // When
         Map<String, Double> figures = figures(
-                3_000,
-                5_500,
+                5_000,
+                7_000,
                 "--scenarios",
                 "label-swap",
                 "--reactions",

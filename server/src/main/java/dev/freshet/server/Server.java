@@ -140,7 +140,7 @@ public final class Server implements AutoCloseable {
                     kafka,
                     registry,
                     clock,
-                    manifest -> grpc.setReady(true),
+                    () -> grpc.setReady(inference.isReady()),
                     failing("follower")));
             if (config.kafkaScoring()) {
                 KafkaPath path = new KafkaPath(

@@ -15,7 +15,7 @@ import java.time.Duration;
 public record SwapOptions(int rate, int versions, int rounds, Duration length, Path data) {
     public SwapOptions {
         if (rate < 1 || versions < 1 || rounds < 1 || length.isNegative() || length.isZero()) {
-            throw new IllegalArgumentException("rate, versions, rounds and seconds must be at least 1");
+            throw new IllegalArgumentException("rate, versions and rounds must be at least 1, seconds at least 0.001");
         }
     }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 public record UnaryOptions(int callers, int rounds, Duration length, Path data) {
     public UnaryOptions {
         if (callers < 1 || rounds < 1 || length.isNegative() || length.isZero()) {
-            throw new IllegalArgumentException("callers, rounds and seconds must be at least 1");
+            throw new IllegalArgumentException("callers and rounds must be at least 1, seconds at least 0.001");
         }
     }
 }

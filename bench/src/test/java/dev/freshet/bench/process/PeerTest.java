@@ -63,7 +63,7 @@ class PeerTest {
 
     private Peer start() throws IOException {
         List<String> command =
-                JavaCommand.of(JavaCommand.ownClassPath(), List.of(), Calculator.class.getName(), List.of());
+                JavaCommand.of(System.getProperty("java.class.path"), List.of(), Calculator.class.getName(), List.of());
         return Peer.start("calculator", command, Map.of(), folder.resolve("log"));
     }
 }

@@ -60,7 +60,7 @@ public final class ModelFollower implements AutoCloseable {
     private final VersionPolicy policy;
     private final Engine engine;
     private final KafkaSettings kafka;
-    private final Consumer<Manifest> onSwap;
+    private final Runnable onSwap;
     private final Worker worker;
     private final KafkaConsumer<String, byte[]> consumer;
     private final KafkaClientMetrics clientMetrics;
@@ -84,7 +84,7 @@ public final class ModelFollower implements AutoCloseable {
             KafkaSettings kafka,
             MeterRegistry registry,
             Clock clock,
-            Consumer<Manifest> onSwap,
+            Runnable onSwap,
             Consumer<Throwable> onFailure) {
         this.served = served;
         this.index = index;
@@ -111,7 +111,7 @@ public final class ModelFollower implements AutoCloseable {
      *
      * @param index takes what comes by
      * @param policy which version answers where none is pinned
-     * @param onSwap called on the follower's thread each time that another version answers
+     * @param onSwap called on the follower's thread each time that another version answers, or none any more
      * @param onFailure called once if the thread cannot go on; what is loaded stays
      * @throws org.apache.kafka.common.KafkaException if the client settings are wrong
      */
@@ -123,7 +123,7 @@ public final class ModelFollower implements AutoCloseable {
             KafkaSettings kafka,
             MeterRegistry registry,
             Clock clock,
-            Consumer<Manifest> onSwap,
+            Runnable onSwap,
             Consumer<Throwable> onFailure) {
         ModelFollower follower =
                 new ModelFollower(served, index, policy, engine, kafka, registry, clock, onSwap, onFailure);
@@ -289,13 +289,19 @@ public final class ModelFollower implements AutoCloseable {
             }
         });
         served.assign(main, labels, CanarySplit.ofWeight(now.canaryWeight()));
-        if (main != null && main != before) {
+        if (main == null && before != 0) {
+            log.atWarn()
+                    .addKeyValue("model", served.name())
+                    .addKeyValue("before", before)
+                    .log("no version answers any more");
+            onSwap.run();
+        } else if (main != null && main != before) {
             log.atInfo()
                     .addKeyValue("model", served.name())
                     .addKeyValue("version", main)
                     .addKeyValue("before", before)
                     .log("version swapped in");
-            served.manifest().ifPresent(onSwap);
+            onSwap.run();
         }
     }
 

@@ -313,6 +313,24 @@ class ModelFollowerIT {
     }
 
     @Test
+    void tellsThatNothingAnswersAnyMoreAndThatSomethingDoesAgain(KafkaBroker broker) throws Exception {
+        // Given: of five versions that the catalog knows, the topic has one
+        KafkaSettings kafka = Cluster.withTopics(broker);
+        publish(kafka, version(1));
+        Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+        follow(kafka, VersionPolicy.LATEST, () -> told.add(served.isLoaded()));
+        await().until(() -> List.copyOf(told).equals(List.of(true)));
+
+        // When
+        change(kafka, new Change.Quarantine(1));
+
+        // Then
+        await().until(() -> List.copyOf(told).equals(List.of(true, false)));
+        publish(kafka, version(6));
+        await().until(() -> List.copyOf(told).equals(List.of(true, false, true)));
+    }
+
+    @Test
     void aFailureThatStaysReachesTheOwner(KafkaBroker broker) throws Exception {
         // Given
         KafkaSettings kafka = Cluster.withTopics(broker);
@@ -328,7 +346,7 @@ class ModelFollowerIT {
                 kafka,
                 registry,
                 clock,
-                manifest -> {},
+                () -> {},
                 failures::add));
         await().until(() -> !failures.isEmpty());
 
@@ -341,6 +359,10 @@ class ModelFollowerIT {
     }
 
     private void follow(KafkaSettings kafka, VersionPolicy policy) {
+        follow(kafka, policy, () -> served.manifest().ifPresent(this::swapped));
+    }
+
+    private void follow(KafkaSettings kafka, VersionPolicy policy, Runnable onSwap) {
         started.push(ModelFollower.start(
                 served,
                 new VersionIndex(Versions.MODEL),
@@ -349,7 +371,7 @@ class ModelFollowerIT {
                 kafka,
                 registry,
                 clock,
-                this::swapped,
+                onSwap,
                 failures::add));
     }
 

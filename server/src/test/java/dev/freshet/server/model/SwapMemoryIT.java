@@ -99,7 +99,7 @@ class SwapMemoryIT {
                 kafka,
                 registry,
                 Clock.systemUTC(),
-                manifest -> {},
+                () -> {},
                 failures::add);
         try (follower;
                 Producer<String, byte[]> trainer = trainer(kafka)) {
