@@ -13,8 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -33,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * Records and the offsets of the requests they answer: exactly once, both become visible together or not at all; at
  * least once, the broker has the records before it gets the offsets.
  *
- * <p>Handing a record to Kafka's client takes half as long as scoring one, and a commit takes the broker some milliseconds; its
- * owner waits for neither. Another thread sends and commits in the order in which it was told to, so that what is sent during
- * a commit becomes part of the next when this one has succeeded.
+ * <p>A commit takes the broker some milliseconds, in which its owner need not wait: what is sent meanwhile is held back,
+ * and becomes part of the next commit when this one has succeeded.
  *
- * <p>Belongs to one thread. After any exception only {@link #renew} and {@link #close} make sense.
+ * <p>Belongs to one thread; what blocks in a commit has a thread of its own, which touches the producer alone. After any
+ * exception only {@link #renew} and {@link #close} make sense.
  */
 final class Outbox implements AutoCloseable {
     /** For one call to the broker; the caller tries again, so that it can also be told to stop. */
@@ -52,24 +50,23 @@ final class Outbox implements AutoCloseable {
     private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(MAX_BLOCK_MILLIS);
     private static final long SHORTEST_TIMEOUT_MILLIS = 15_000;
 
-    /** Some ten thousand answers, or few large dead letters; a broker that takes no more than that is waited for. */
-    private static final long MOST_WAITING_BYTES = 8 << 20;
+    /** Some ten thousand answers, or few large dead letters; a commit that outlasts as many is waited for. */
+    private static final long MOST_HELD_BYTES = 8 << 20;
 
-    /** How long its owner may wait for requests while a commit is under way: its end is to be counted soon. */
+    /** How long its owner may wait for requests while a commit is under way: what it holds back is to go on soon. */
     private static final Duration LOOK_AFTER = Duration.ofMillis(5);
 
     private final KafkaSettings kafka;
     private final KafkaPath path;
     private final MeterRegistry registry;
-    private final ExecutorService sender = Executors.newSingleThreadExecutor(Outbox::senderThread);
+    private final ExecutorService committer = Executors.newSingleThreadExecutor(Outbox::committerThread);
     private final Map<TopicPartition, OffsetAndMetadata> answered = new HashMap<>();
-    /** What the next {@link #cover} is about. */
-    private List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-
-    private long bytes;
+    private final List<ProducerRecord<byte[], byte[]>> held = new ArrayList<>();
+    private long heldBytes;
     private @Nullable Commit commit;
-    private @Nullable Delivery delivery;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
     private @Nullable KafkaClientMetrics producerMetrics;
+    private Undelivered undelivered = new Undelivered();
     private boolean open;
     private long openedNanos;
 
@@ -82,8 +79,8 @@ final class Outbox implements AutoCloseable {
         this.registry = registry;
     }
 
-    private static Thread senderThread(Runnable work) {
-        Thread thread = new Thread(work, "freshet-kafka-sender");
+    private static Thread committerThread(Runnable work) {
+        Thread thread = new Thread(work, "freshet-kafka-commit");
         thread.setDaemon(true);
         return thread;
     }
@@ -100,8 +97,9 @@ final class Outbox implements AutoCloseable {
                 new ByteArraySerializer());
         KafkaClientMetrics freshMetrics = new KafkaClientMetrics(fresh);
         freshMetrics.bindTo(registry);
-        delivery = new Delivery(fresh);
+        producer = fresh;
         producerMetrics = freshMetrics;
+        undelivered = new Undelivered();
         if (path.exactlyOnce()) {
             fresh.initTransactions();
         }
@@ -131,7 +129,7 @@ final class Outbox implements AutoCloseable {
      * @throws IllegalStateException if it has fewer
      */
     void begin(String topic, int partitions) {
-        int found = delivery().producer.partitionsFor(topic).size();
+        int found = producer().partitionsFor(topic).size();
         if (found < partitions) {
             throw new IllegalStateException("topic " + topic + " has " + found + " partitions where at least "
                     + partitions + " are needed: predictions and requests must have the same number");
@@ -139,27 +137,30 @@ final class Outbox implements AutoCloseable {
         if (!open) {
             open = true;
             openedNanos = System.nanoTime();
-            if (path.exactlyOnce()) {
-                var unused = delivery().order(KafkaProducer::beginTransaction);
+            if (commit == null) {
+                beginTransaction();
             }
         }
     }
 
-    /** What goes wrong with it comes back from {@link #cover} or the commit. */
-    void send(ProducerRecord<byte[], byte[]> record) {
-        records.add(record);
-        bytes += record.value() == null ? 0 : record.value().length;
+    private void beginTransaction() {
+        if (path.exactlyOnce()) {
+            producer().beginTransaction();
+        }
     }
 
-    /**
-     * To be called when all answers up to these offsets have been sent; waits where too much of that is still under way.
-     *
-     * @throws KafkaException if the broker did not take what was sent before
-     */
+    void send(ProducerRecord<byte[], byte[]> record) {
+        if (commit != null) {
+            held.add(record);
+            heldBytes += record.value() == null ? 0 : record.value().length;
+            return;
+        }
+        // What goes wrong with it comes back from the commit.
+        var unused = producer().send(record, undelivered);
+    }
+
+    /** To be called when all answers up to these offsets have been sent. */
     void cover(Map<TopicPartition, OffsetAndMetadata> next) {
-        delivery().send(records, bytes);
-        records = new ArrayList<>(records.size());
-        bytes = 0;
         answered.putAll(next);
     }
 
@@ -195,9 +196,9 @@ final class Outbox implements AutoCloseable {
         return open && nanosLeft() <= 0;
     }
 
-    /** Whether to {@link #endCommit} now, which does not wait then. */
+    /** Whether to {@link #endCommit} now: it has ended, or is not to be outrun any further. */
     boolean isCommitDue() {
-        return commit != null && commit.handingOver().isDone();
+        return commit != null && (commit.handingOver().isDone() || heldBytes >= MOST_HELD_BYTES);
     }
 
     /**
@@ -208,32 +209,41 @@ final class Outbox implements AutoCloseable {
     void beginCommit(Consumer<?, ?> consumer) {
         Map<TopicPartition, OffsetAndMetadata> offsets = Map.copyOf(answered);
         ConsumerGroupMetadata group = consumer.groupMetadata();
-        Future<?> handingOver = delivery()
-                .order(
-                        path.exactlyOnce()
-                                ? producer -> {
-                                    producer.sendOffsetsToTransaction(offsets, group);
-                                    producer.commitTransaction();
-                                }
-                                : KafkaProducer::flush);
-        commit = new Commit(handingOver, offsets);
+        KafkaProducer<byte[], byte[]> sender = producer();
+        Runnable handOver = path.exactlyOnce()
+                ? () -> {
+                    sender.sendOffsetsToTransaction(offsets, group);
+                    sender.commitTransaction();
+                }
+                : sender::flush;
+        commit = new Commit(committer.submit(handOver), offsets);
         open = false;
         answered.clear();
     }
 
     /**
-     * Blocks until the broker has the answers and offsets of the commit that is under way.
+     * Blocks until the broker has the answers and offsets of the commit that is under way; then what was held back goes on.
      *
      * @throws KafkaException if it does not have them
      */
     void endCommit(Consumer<?, ?> consumer) {
         Commit ending = Objects.requireNonNull(commit, "no commit is under way");
         await(ending.handingOver());
-        delivery().throwFailure();
         if (!path.exactlyOnce()) {
+            undelivered.throwFirst();
             consumer.commitSync(ending.offsets(), COMMIT_TIMEOUT);
         }
         commit = null;
+        if (open) {
+            beginTransaction();
+            held.forEach(this::send);
+            letGoOfHeld();
+        }
+    }
+
+    private void letGoOfHeld() {
+        held.clear();
+        heldBytes = 0;
     }
 
     private static void await(Future<?> handingOver) {
@@ -253,16 +263,16 @@ final class Outbox implements AutoCloseable {
     private void drop() {
         open = false;
         answered.clear();
-        records.clear();
-        bytes = 0;
+        letGoOfHeld();
         commit = null;
         if (producerMetrics != null) {
             producerMetrics.close();
             producerMetrics = null;
         }
-        if (delivery != null) {
-            delivery.end();
-            delivery = null;
+        if (producer != null) {
+            // Ends a commit, too.
+            producer.close(Duration.ZERO);
+            producer = null;
         }
     }
 
@@ -270,7 +280,7 @@ final class Outbox implements AutoCloseable {
     @Override
     public void close() {
         drop();
-        sender.shutdown();
+        committer.shutdown();
     }
 
     /** Long enough for a pause of this process, short enough for readers who wait for what a lost one left open. */
@@ -278,78 +288,31 @@ final class Outbox implements AutoCloseable {
         return Math.max(SHORTEST_TIMEOUT_MILLIS, 10 * path.commitInterval().toMillis());
     }
 
-    /**
-     * One producer and what it is told to do, one after the other on the sender's thread. When something has gone wrong, nothing
-     * is done any more: what follows would be in no transaction, or in a wrong one.
-     */
-    private final class Delivery implements Callback {
-        final KafkaProducer<byte[], byte[]> producer;
-        private final AtomicLong waitingBytes = new AtomicLong();
-        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private volatile boolean ended;
+    /** What the broker did not take. The producer's thread writes, the owner's reads after a flush. */
+    private static final class Undelivered implements Callback {
+        private volatile @Nullable KafkaException first;
 
-        Delivery(KafkaProducer<byte[], byte[]> producer) {
-            this.producer = producer;
-        }
-
-        Future<?> order(java.util.function.Consumer<KafkaProducer<byte[], byte[]>> order) {
-            return sender.submit(() -> {
-                if (ended || failure.get() != null) {
-                    return;
-                }
-                try {
-                    order.accept(producer);
-                } catch (RuntimeException | Error e) {
-                    // For the owner, who would else commit offsets of answers that were never sent.
-                    failure.compareAndSet(null, e);
-                }
-            });
-        }
-
-        /** @param sizes of their values together */
-        void send(List<ProducerRecord<byte[], byte[]>> together, long sizes) {
-            throwFailure();
-            Future<?> sent = order(into -> {
-                for (ProducerRecord<byte[], byte[]> record : together) {
-                    var unused = into.send(record, this);
-                }
-                waitingBytes.addAndGet(-sizes);
-            });
-            if (waitingBytes.addAndGet(sizes) > MOST_WAITING_BYTES) {
-                await(sent);
-            }
-        }
-
-        /** What the broker did not take. */
         @Override
         public void onCompletion(RecordMetadata metadata, @Nullable Exception exception) {
-            if (exception != null) {
-                failure.compareAndSet(
-                        null,
-                        exception instanceof KafkaException known
-                                ? known
-                                : new KafkaException("a record did not reach the broker", exception));
+            if (exception != null && first == null) {
+                first = exception instanceof KafkaException known
+                        ? known
+                        : new KafkaException("a record did not reach the broker", exception);
             }
         }
 
-        void throwFailure() {
-            Throwable first = failure.get();
-            if (first instanceof Error error) {
-                throw error;
+        void throwFirst() {
+            KafkaException failure = first;
+            if (failure != null) {
+                throw failure;
             }
-            if (first instanceof RuntimeException known) {
-                throw known;
-            }
-        }
-
-        /** Ends a commit, too. */
-        void end() {
-            ended = true;
-            producer.close(Duration.ZERO);
         }
     }
 
-    private Delivery delivery() {
-        return Objects.requireNonNull(delivery, "the outbox has not been opened");
+    private KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            throw new IllegalStateException("the outbox has not been opened");
+        }
+        return producer;
     }
 }

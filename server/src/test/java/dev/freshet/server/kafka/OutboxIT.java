@@ -95,29 +95,6 @@ class OutboxIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void offsetsOfAnAnswerThatTheBrokerDoesNotTakeAreNotCommitted(boolean exactlyOnce, KafkaBroker broker)
-            throws InterruptedException {
-        // Given
-        KafkaSettings kafka = Cluster.withTopics(broker);
-        TopicPartition requests = new TopicPartition(kafka.topics().requests(), 0);
-        KafkaPath path = path(kafka, exactlyOnce);
-        String predictions = kafka.topics().predictions();
-        try (Outbox outbox = new Outbox(kafka, path, new SimpleMeterRegistry());
-                Consumer<byte[], byte[]> consumer = consumer(kafka, path, requests)) {
-            outbox.renew();
-            outbox.begin(predictions, 1);
-            outbox.send(new ProducerRecord<>(predictions, 0, new byte[] {1}, new byte[9 << 20]));
-            outbox.cover(Map.of(requests, new OffsetAndMetadata(1)));
-            outbox.beginCommit(consumer);
-
-            // When, then
-            assertThatThrownBy(() -> outbox.endCommit(consumer)).isInstanceOf(KafkaException.class);
-            assertThat(committed(consumer, requests)).isZero();
-        }
-    }
-
     private static KafkaPath path(KafkaSettings kafka, boolean exactlyOnce) {
         String prefix = kafka.topics().prefix();
         return new KafkaPath(prefix + "scorers", prefix + "one", exactlyOnce, Duration.ofSeconds(1), 500);
