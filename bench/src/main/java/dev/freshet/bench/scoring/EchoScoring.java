@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the way through Kafka costs without a model: consumes requests as the server does, and answers each with the same
- * bytes, one of the server's answers, without looking at it. Client settings, commit interval and guarantee are the server's,
- * and so is the second thread, which sends and commits while the first one polls on.
+ * bytes, one of the server's answers, without looking at it. Client settings, commit interval and guarantee are the server's. A
+ * second thread sends and commits while the first one polls on.
  */
 final class EchoScoring {
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
