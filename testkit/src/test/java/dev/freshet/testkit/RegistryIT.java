@@ -18,11 +18,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -92,35 +91,37 @@ class RegistryIT {
     }
 
     @Test
-    void twoWhoChangeAtTheSameTimeLoseNothing() throws Exception {
+    void manyWhoChangeAtTheSameTimeLoseNothing() throws Exception {
         // Given
         int each = 6;
-        CyclicBarrier start = new CyclicBarrier(2);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
+        List<String> names = List.of("a", "b", "c");
+        ExecutorService threads = Executors.newFixedThreadPool(names.size());
 
         // When
-        List<Future<?>> both = new ArrayList<>();
-        for (String name : List.of("a", "b")) {
-            both.add(threads.submit(() -> {
-                Registry own = new Registry(kafka, Clock.systemUTC());
-                for (int i = 0; i < each; i++) {
-                    start.await();
-                    own.change(MODEL, new Change.Label(name + i, 1 + i % 5, null), BY, () -> CATALOG);
-                }
-                return null;
-            }));
-        }
-        for (Future<?> one : both) {
-            one.get(3, TimeUnit.MINUTES);
-        }
+        List<Future<Void>> all = threads.invokeAll(
+                names.stream()
+                        .map(name -> (Callable<Void>) () -> {
+                            Registry own = new Registry(kafka, Clock.systemUTC());
+                            for (int i = 0; i < each; i++) {
+                                own.change(MODEL, new Change.Label(name + i, 1 + i % 5, null), BY, () -> CATALOG);
+                            }
+                            return null;
+                        })
+                        .toList(),
+                3,
+                TimeUnit.MINUTES);
         threads.shutdown();
+        for (Future<Void> one : all) {
+            one.get();
+        }
 
         // Then
+        int changes = names.size() * each;
         Serving now = registry.read(MODEL);
-        assertThat(now.revision()).isEqualTo(2L * each);
-        assertThat(now.labels()).hasSize(2 * each);
+        assertThat(now.revision()).isEqualTo(changes);
+        assertThat(now.labels()).hasSize(changes);
         List<ServingDecision> trail = decisions();
-        assertThat(trail).hasSize(2 * each);
+        assertThat(trail).hasSize(changes);
         for (int i = 1; i < trail.size(); i++) {
             assertThat(trail.get(i).before()).isEqualTo(trail.get(i - 1).after());
         }

@@ -2,6 +2,7 @@ package dev.freshet.trainer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.freshet.core.kafka.Fencing;
 import dev.freshet.core.kafka.KafkaSettings;
 import dev.freshet.core.kafka.Topics;
 import java.time.Duration;
@@ -24,8 +25,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -159,14 +158,12 @@ final class Outbox implements Output, AutoCloseable {
             try {
                 transaction(records, offsets);
                 return;
-            } catch (ProducerFencedException | InvalidProducerEpochException e) {
-                throw new FencedException(
-                        "another trainer of model \"" + model + "\" has started; this one has stopped writing", e);
-            } catch (AuthorizationException | ApplicationRecoverableException | InterruptException e) {
-                throw e;
             } catch (KafkaException e) {
-                // What is too large now, which the producer wraps, will be too large next time.
-                if (attempt == ATTEMPTS || e.getCause() instanceof RecordTooLargeException) {
+                if (Fencing.isBehind(e)) {
+                    throw new FencedException(
+                            "another trainer of model \"" + model + "\" has started; this one has stopped writing", e);
+                }
+                if (attempt == ATTEMPTS || !canPass(e)) {
                     throw e;
                 }
                 log.atWarn()
@@ -177,6 +174,15 @@ final class Outbox implements Output, AutoCloseable {
                 Thread.sleep(200L << attempt);
             }
         }
+    }
+
+    /** Whether the same transaction may succeed later. */
+    private static boolean canPass(KafkaException failure) {
+        return !(failure instanceof AuthorizationException
+                || failure instanceof ApplicationRecoverableException
+                || failure instanceof InterruptException
+                // The producer wraps it.
+                || failure.getCause() instanceof RecordTooLargeException);
     }
 
     private void transaction(

@@ -8,7 +8,6 @@ import dev.freshet.core.registry.Serving;
 import dev.freshet.core.registry.ServingDecision;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +20,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +39,10 @@ public final class Registry {
     /** What a process that dies within a change leaves open keeps the changes of other models waiting for so long. */
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
-    private static final int ATTEMPTS = 12;
+    private static final int ATTEMPTS = 40;
     private static final int COMMIT_ATTEMPTS = 3;
     private static final int BACKOFF_MILLIS = 100;
+    private static final int LONGEST_BACKOFF_MILLIS = 2_000;
 
     private final KafkaSettings kafka;
     private final Clock clock;
@@ -113,7 +111,7 @@ public final class Registry {
             try (Producer<byte[], byte[]> producer = producer(model)) {
                 producer.initTransactions();
                 Serving before = read(model);
-                if (sent != null && before.changeId().equals(changeId.toString())) {
+                if (sent != null && wasMade(model, changeId)) {
                     // It was committed before it was fenced, and only the answer got lost.
                     return sent;
                 }
@@ -121,13 +119,25 @@ public final class Registry {
                 commit(producer, sent);
                 return sent;
             } catch (KafkaException e) {
-                if (!isFenced(e) || attempt == ATTEMPTS) {
+                if (!Fencing.isBehind(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
                 log.atDebug().addKeyValue("attempt", attempt).log("another change came between, beginning again");
                 pause(attempt);
             }
         }
+    }
+
+    /** Whether the newest state of a model comes from a change, or one before it that came moments ago. */
+    private boolean wasMade(String model, UUID changeId) {
+        boolean[] found = new boolean[1];
+        // Compaction leaves the newest segment alone.
+        StateTopic.readAllToEnd(kafka, kafka.topics().serving(), "registry", record -> {
+            if (model.equals(record.key()) && record.value() != null) {
+                found[0] |= new String(record.value(), StandardCharsets.UTF_8).contains(changeId.toString());
+            }
+        });
+        return found[0];
     }
 
     private Producer<byte[], byte[]> producer(String model) {
@@ -173,20 +183,11 @@ public final class Registry {
         }
     }
 
-    private static boolean isFenced(KafkaException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Of a random length, so that two who fence each other do not go on doing so. */
     private static void pause(int attempt) {
         try {
-            Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextInt(attempt * BACKOFF_MILLIS))
-                    .toMillis());
+            int longest = Math.min(attempt * BACKOFF_MILLIS, LONGEST_BACKOFF_MILLIS);
+            Thread.sleep(ThreadLocalRandom.current().nextInt(longest));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted between two tries of a change", e);
