@@ -51,10 +51,12 @@ final class GrpcCommand implements Callable<Integer> {
 
     @Option(
             names = "--seconds",
-            paramLabel = "N",
+            paramLabel = "S",
+            converter = SecondsConverter.class,
             defaultValue = "3",
             description = "Length of a turn, such as 0.5; default: ${DEFAULT-VALUE}.")
-    private double seconds;
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Duration length;
 
     @Option(
             names = "--requests",
@@ -65,8 +67,7 @@ final class GrpcCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        UnaryOptions options = new UnaryOptions(
-                callers, rounds, Duration.ofMillis(Math.round(1_000 * seconds)), Folders.data(System.getenv()));
+        UnaryOptions options = new UnaryOptions(callers, rounds, length, Folders.data(System.getenv()));
         ScoringOptions overKafka = new ScoringOptions(requests, rounds, List.of(), options.data());
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);

@@ -52,15 +52,16 @@ final class SwapCommand implements Callable<Integer> {
 
     @Option(
             names = "--seconds",
-            paramLabel = "N",
+            paramLabel = "S",
+            converter = SecondsConverter.class,
             defaultValue = "15",
             description = "Length of a turn, such as 0.5; default: ${DEFAULT-VALUE}.")
-    private double seconds;
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Duration length;
 
     @Override
     public Integer call() throws Exception {
-        SwapOptions options = new SwapOptions(
-                rate, versions, rounds, Duration.ofMillis(Math.round(1_000 * seconds)), Folders.data(System.getenv()));
+        SwapOptions options = new SwapOptions(rate, versions, rounds, length, Folders.data(System.getenv()));
         PrintWriter out = spec.commandLine().getOut();
         report.begin(out);
         Path folder = Files.createTempDirectory("freshet-bench-");

@@ -9,19 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What every command that is about one published version takes. */
 final class ModelOptions {
     @Mixin
     private final KafkaOptions kafkaOptions = new KafkaOptions();
 
-    @Parameters(
-            paramLabel = "VERSION",
-            converter = VersionChoice.Converter.class,
-            description = "Its number, or latest: the newest one that is whole.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private VersionChoice version;
+    @Mixin
+    private final VersionParameter version = new VersionParameter();
 
     @Option(
             names = "--model",
@@ -46,6 +41,6 @@ final class ModelOptions {
         // What else the section says is for those who train it.
         String name = ModelName.from(config.section("model").ignore("input", "hidden", "classes", "output"));
         config.requireValid();
-        return PublishedModels.find(kafka, name, version);
+        return PublishedModels.find(kafka, name, version.choice());
     }
 }

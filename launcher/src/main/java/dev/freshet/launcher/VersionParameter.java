@@ -3,7 +3,7 @@ package dev.freshet.launcher;
 import dev.freshet.core.registry.Catalog;
 import picocli.CommandLine.Parameters;
 
-/** The version that a change of what is served is about. */
+/** The version that a command is about. */
 final class VersionParameter {
     @Parameters(
             paramLabel = "VERSION",
@@ -11,6 +11,10 @@ final class VersionParameter {
             description = "Its number, or latest: the newest one that is whole.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private VersionChoice version;
+
+    VersionChoice choice() {
+        return version;
+    }
 
     /** As {@link VersionChoice#of(Catalog)}. */
     long of(Catalog catalog) {
