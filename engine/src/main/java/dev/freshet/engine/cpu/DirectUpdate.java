@@ -36,14 +36,7 @@ final class DirectUpdate implements LayerUpdate {
 
     @Override
     public void learn(Inputs x, float[] deltas, int part, int worker) {
-        OuterProducts products = outerProducts.get(worker);
-        products.begin(x, steps, part);
-        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
-            products.beginBlock(x, block);
-            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
-                products.add(x, block, steps, layer.weights(), panels.begin(panel), panel);
-            }
-        }
+        outerProducts.get(worker).addPart(x, steps, part, layer.weights());
     }
 
     /** There is nothing to complete. */

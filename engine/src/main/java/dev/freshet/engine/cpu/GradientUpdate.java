@@ -36,14 +36,7 @@ final class GradientUpdate implements LayerUpdate {
 
     @Override
     public void learn(Inputs x, float[] deltas, int part, int worker) {
-        OuterProducts products = outerProducts.get(worker);
-        products.begin(x, deltas, part);
-        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
-            products.beginBlock(x, block);
-            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
-                products.add(x, block, deltas, gradient, panels.begin(panel), panel);
-            }
-        }
+        outerProducts.get(worker).addPart(x, deltas, part, gradient);
     }
 
     @Override

@@ -28,6 +28,21 @@ final class OuterProducts {
     }
 
     /**
+     * Adds a part of the gradient to something that is laid out as the weights are, the last block first.
+     *
+     * @param deltas {@code [rows][paddedOutputs]}
+     */
+    void addPart(Inputs x, float[] deltas, int part, float[] sum) {
+        begin(x, deltas, part);
+        for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
+            beginBlock(x, block);
+            for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
+                add(x, block, deltas, sum, panels.begin(panel), panel);
+            }
+        }
+    }
+
+    /**
      * To be called before the blocks of a part of the layer.
      *
      * @param deltas {@code [rows][paddedOutputs]}

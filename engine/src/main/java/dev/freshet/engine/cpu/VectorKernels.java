@@ -1,5 +1,8 @@
 package dev.freshet.engine.cpu;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -95,43 +98,43 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s02 = load(c, c0 + 2 * LANES);
-        FloatVector s03 = load(c, c0 + 3 * LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s12 = load(c, c1 + 2 * LANES);
-        FloatVector s13 = load(c, c1 + 3 * LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s22 = load(c, c2 + 2 * LANES);
-        FloatVector s23 = load(c, c2 + 3 * LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
-        FloatVector s32 = load(c, c3 + 2 * LANES);
-        FloatVector s33 = load(c, c3 + 3 * LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s02 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s03 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s12 = fromArray(SPECIES, c, c1 + 2 * LANES);
+        FloatVector s13 = fromArray(SPECIES, c, c1 + 3 * LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s22 = fromArray(SPECIES, c, c2 + 2 * LANES);
+        FloatVector s23 = fromArray(SPECIES, c, c2 + 3 * LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s32 = fromArray(SPECIES, c, c3 + 2 * LANES);
+        FloatVector s33 = fromArray(SPECIES, c, c3 + 3 * LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector v0 = load(b, b0 + 4 * LANES * k);
-            FloatVector v1 = load(b, b0 + 4 * LANES * k + LANES);
-            FloatVector v2 = load(b, b0 + 4 * LANES * k + 2 * LANES);
-            FloatVector v3 = load(b, b0 + 4 * LANES * k + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 4 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES);
+            FloatVector v2 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES);
+            FloatVector v3 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);
             s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
             s12 = x.fma(v2, s12);
             s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
             s22 = x.fma(v2, s22);
             s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
             s32 = x.fma(v2, s32);
@@ -157,16 +160,16 @@ final class VectorKernels implements Kernels {
 
     /** What is left of the rows. */
     private static void tile1x4(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + LANES);
-        FloatVector s2 = load(c, c0 + 2 * LANES);
-        FloatVector s3 = load(c, c0 + 3 * LANES);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s2 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s3 = fromArray(SPECIES, c, c0 + 3 * LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(load(b, b0 + 4 * LANES * k), s0);
-            s1 = x.fma(load(b, b0 + 4 * LANES * k + LANES), s1);
-            s2 = x.fma(load(b, b0 + 4 * LANES * k + 2 * LANES), s2);
-            s3 = x.fma(load(b, b0 + 4 * LANES * k + 3 * LANES), s3);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES), s1);
+            s2 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES), s2);
+            s3 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES), s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
@@ -191,47 +194,47 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
-        FloatVector s40 = load(c, c4);
-        FloatVector s41 = load(c, c4 + LANES);
-        FloatVector s50 = load(c, c5);
-        FloatVector s51 = load(c, c5 + LANES);
-        FloatVector s60 = load(c, c6);
-        FloatVector s61 = load(c, c6 + LANES);
-        FloatVector s70 = load(c, c7);
-        FloatVector s71 = load(c, c7 + LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s40 = fromArray(SPECIES, c, c4);
+        FloatVector s41 = fromArray(SPECIES, c, c4 + LANES);
+        FloatVector s50 = fromArray(SPECIES, c, c5);
+        FloatVector s51 = fromArray(SPECIES, c, c5 + LANES);
+        FloatVector s60 = fromArray(SPECIES, c, c6);
+        FloatVector s61 = fromArray(SPECIES, c, c6 + LANES);
+        FloatVector s70 = fromArray(SPECIES, c, c7);
+        FloatVector s71 = fromArray(SPECIES, c, c7 + LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector v0 = load(b, b0 + 2 * LANES * k);
-            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
-            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            x = broadcast(SPECIES, a[a4 + k]);
             s40 = x.fma(v0, s40);
             s41 = x.fma(v1, s41);
-            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            x = broadcast(SPECIES, a[a5 + k]);
             s50 = x.fma(v0, s50);
             s51 = x.fma(v1, s51);
-            x = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            x = broadcast(SPECIES, a[a6 + k]);
             s60 = x.fma(v0, s60);
             s61 = x.fma(v1, s61);
-            x = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            x = broadcast(SPECIES, a[a7 + k]);
             s70 = x.fma(v0, s70);
             s71 = x.fma(v1, s71);
         }
@@ -262,27 +265,27 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector v0 = load(b, b0 + 2 * LANES * k);
-            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
         }
@@ -297,12 +300,12 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile1x2(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + LANES);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
         for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(load(b, b0 + 2 * LANES * k), s0);
-            s1 = x.fma(load(b, b0 + 2 * LANES * k + LANES), s1);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES), s1);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
@@ -325,24 +328,24 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c1);
-        FloatVector s2 = load(c, c2);
-        FloatVector s3 = load(c, c3);
-        FloatVector s4 = load(c, c4);
-        FloatVector s5 = load(c, c5);
-        FloatVector s6 = load(c, c6);
-        FloatVector s7 = load(c, c7);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c1);
+        FloatVector s2 = fromArray(SPECIES, c, c2);
+        FloatVector s3 = fromArray(SPECIES, c, c3);
+        FloatVector s4 = fromArray(SPECIES, c, c4);
+        FloatVector s5 = fromArray(SPECIES, c, c5);
+        FloatVector s6 = fromArray(SPECIES, c, c6);
+        FloatVector s7 = fromArray(SPECIES, c, c7);
         for (int k = 0; k < depth; k++) {
-            FloatVector v = load(b, b0 + LANES * k);
-            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
-            s4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(v, s4);
-            s5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(v, s5);
-            s6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(v, s6);
-            s7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(v, s7);
+            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
+            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            s4 = broadcast(SPECIES, a[a4 + k]).fma(v, s4);
+            s5 = broadcast(SPECIES, a[a5 + k]).fma(v, s5);
+            s6 = broadcast(SPECIES, a[a6 + k]).fma(v, s6);
+            s7 = broadcast(SPECIES, a[a7 + k]).fma(v, s7);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -362,16 +365,16 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c1);
-        FloatVector s2 = load(c, c2);
-        FloatVector s3 = load(c, c3);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c1);
+        FloatVector s2 = fromArray(SPECIES, c, c2);
+        FloatVector s3 = fromArray(SPECIES, c, c3);
         for (int k = 0; k < depth; k++) {
-            FloatVector v = load(b, b0 + LANES * k);
-            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
+            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -380,10 +383,10 @@ final class VectorKernels implements Kernels {
     }
 
     private static void tile1x1(float[] a, int a0, float[] b, int b0, float[] c, int c0, int depth) {
-        FloatVector s = load(c, c0);
+        FloatVector s = fromArray(SPECIES, c, c0);
         for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s = x.fma(load(b, b0 + LANES * k), s);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s = x.fma(fromArray(SPECIES, b, b0 + LANES * k), s);
         }
         s.intoArray(c, c0);
     }
@@ -454,44 +457,44 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s02 = load(c, c0 + 2 * LANES);
-        FloatVector s03 = load(c, c0 + 3 * LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s12 = load(c, c1 + 2 * LANES);
-        FloatVector s13 = load(c, c1 + 3 * LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s22 = load(c, c2 + 2 * LANES);
-        FloatVector s23 = load(c, c2 + 3 * LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
-        FloatVector s32 = load(c, c3 + 2 * LANES);
-        FloatVector s33 = load(c, c3 + 3 * LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s02 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s03 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s12 = fromArray(SPECIES, c, c1 + 2 * LANES);
+        FloatVector s13 = fromArray(SPECIES, c, c1 + 3 * LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s22 = fromArray(SPECIES, c, c2 + 2 * LANES);
+        FloatVector s23 = fromArray(SPECIES, c, c2 + 3 * LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s32 = fromArray(SPECIES, c, c3 + 2 * LANES);
+        FloatVector s33 = fromArray(SPECIES, c, c3 + 3 * LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector v0 = load(b, b0 + 4 * LANES * k);
-            FloatVector v1 = load(b, b0 + 4 * LANES * k + LANES);
-            FloatVector v2 = load(b, b0 + 4 * LANES * k + 2 * LANES);
-            FloatVector v3 = load(b, b0 + 4 * LANES * k + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 4 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES);
+            FloatVector v2 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES);
+            FloatVector v3 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);
             s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
             s12 = x.fma(v2, s12);
             s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
             s22 = x.fma(v2, s22);
             s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
             s32 = x.fma(v2, s32);
@@ -516,17 +519,17 @@ final class VectorKernels implements Kernels {
     }
 
     private static void at1x4(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + LANES);
-        FloatVector s2 = load(c, c0 + 2 * LANES);
-        FloatVector s3 = load(c, c0 + 3 * LANES);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s2 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s3 = fromArray(SPECIES, c, c0 + 3 * LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(load(b, b0 + 4 * LANES * k), s0);
-            s1 = x.fma(load(b, b0 + 4 * LANES * k + LANES), s1);
-            s2 = x.fma(load(b, b0 + 4 * LANES * k + 2 * LANES), s2);
-            s3 = x.fma(load(b, b0 + 4 * LANES * k + 3 * LANES), s3);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES), s1);
+            s2 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES), s2);
+            s3 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES), s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
@@ -561,48 +564,48 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
-        FloatVector s40 = load(c, c4);
-        FloatVector s41 = load(c, c4 + LANES);
-        FloatVector s50 = load(c, c5);
-        FloatVector s51 = load(c, c5 + LANES);
-        FloatVector s60 = load(c, c6);
-        FloatVector s61 = load(c, c6 + LANES);
-        FloatVector s70 = load(c, c7);
-        FloatVector s71 = load(c, c7 + LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s40 = fromArray(SPECIES, c, c4);
+        FloatVector s41 = fromArray(SPECIES, c, c4 + LANES);
+        FloatVector s50 = fromArray(SPECIES, c, c5);
+        FloatVector s51 = fromArray(SPECIES, c, c5 + LANES);
+        FloatVector s60 = fromArray(SPECIES, c, c6);
+        FloatVector s61 = fromArray(SPECIES, c, c6 + LANES);
+        FloatVector s70 = fromArray(SPECIES, c, c7);
+        FloatVector s71 = fromArray(SPECIES, c, c7 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector v0 = load(b, b0 + 2 * LANES * k);
-            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
-            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            x = broadcast(SPECIES, a[a4 + k]);
             s40 = x.fma(v0, s40);
             s41 = x.fma(v1, s41);
-            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            x = broadcast(SPECIES, a[a5 + k]);
             s50 = x.fma(v0, s50);
             s51 = x.fma(v1, s51);
-            x = FloatVector.broadcast(SPECIES, a[a6 + k]);
+            x = broadcast(SPECIES, a[a6 + k]);
             s60 = x.fma(v0, s60);
             s61 = x.fma(v1, s61);
-            x = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            x = broadcast(SPECIES, a[a7 + k]);
             s70 = x.fma(v0, s70);
             s71 = x.fma(v1, s71);
         }
@@ -642,28 +645,28 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s00 = load(c, c0);
-        FloatVector s01 = load(c, c0 + LANES);
-        FloatVector s10 = load(c, c1);
-        FloatVector s11 = load(c, c1 + LANES);
-        FloatVector s20 = load(c, c2);
-        FloatVector s21 = load(c, c2 + LANES);
-        FloatVector s30 = load(c, c3);
-        FloatVector s31 = load(c, c3 + LANES);
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector v0 = load(b, b0 + 2 * LANES * k);
-            FloatVector v1 = load(b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
+            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
-            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            x = broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
-            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            x = broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
-            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            x = broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
         }
@@ -678,13 +681,13 @@ final class VectorKernels implements Kernels {
     }
 
     private static void at1x2(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c0 + LANES);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(load(b, b0 + 2 * LANES * k), s0);
-            s1 = x.fma(load(b, b0 + 2 * LANES * k + LANES), s1);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES), s1);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c0 + LANES);
@@ -716,25 +719,25 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c1);
-        FloatVector s2 = load(c, c2);
-        FloatVector s3 = load(c, c3);
-        FloatVector s4 = load(c, c4);
-        FloatVector s5 = load(c, c5);
-        FloatVector s6 = load(c, c6);
-        FloatVector s7 = load(c, c7);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c1);
+        FloatVector s2 = fromArray(SPECIES, c, c2);
+        FloatVector s3 = fromArray(SPECIES, c, c3);
+        FloatVector s4 = fromArray(SPECIES, c, c4);
+        FloatVector s5 = fromArray(SPECIES, c, c5);
+        FloatVector s6 = fromArray(SPECIES, c, c6);
+        FloatVector s7 = fromArray(SPECIES, c, c7);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector v = load(b, b0 + LANES * k);
-            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
-            s4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(v, s4);
-            s5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(v, s5);
-            s6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(v, s6);
-            s7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(v, s7);
+            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
+            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            s4 = broadcast(SPECIES, a[a4 + k]).fma(v, s4);
+            s5 = broadcast(SPECIES, a[a5 + k]).fma(v, s5);
+            s6 = broadcast(SPECIES, a[a6 + k]).fma(v, s6);
+            s7 = broadcast(SPECIES, a[a7 + k]).fma(v, s7);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -764,17 +767,17 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector s0 = load(c, c0);
-        FloatVector s1 = load(c, c1);
-        FloatVector s2 = load(c, c2);
-        FloatVector s3 = load(c, c3);
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c1);
+        FloatVector s2 = fromArray(SPECIES, c, c2);
+        FloatVector s3 = fromArray(SPECIES, c, c3);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector v = load(b, b0 + LANES * k);
-            s0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
+            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
+            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
+            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
+            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -783,11 +786,11 @@ final class VectorKernels implements Kernels {
     }
 
     private static void at1x1(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s = load(c, c0);
+        FloatVector s = fromArray(SPECIES, c, c0);
         for (int n = from; n < to; n++) {
             int k = index[n];
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            s = x.fma(load(b, b0 + LANES * k), s);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s = x.fma(fromArray(SPECIES, b, b0 + LANES * k), s);
         }
         s.intoArray(c, c0);
     }
@@ -858,53 +861,54 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector d00 = load(c, c0);
-        FloatVector d01 = load(c, c0 + LANES);
-        FloatVector d02 = load(c, c0 + 2 * LANES);
-        FloatVector d03 = load(c, c0 + 3 * LANES);
-        FloatVector d10 = load(c, c1);
-        FloatVector d11 = load(c, c1 + LANES);
-        FloatVector d12 = load(c, c1 + 2 * LANES);
-        FloatVector d13 = load(c, c1 + 3 * LANES);
-        FloatVector d20 = load(c, c2);
-        FloatVector d21 = load(c, c2 + LANES);
-        FloatVector d22 = load(c, c2 + 2 * LANES);
-        FloatVector d23 = load(c, c2 + 3 * LANES);
-        FloatVector d30 = load(c, c3);
-        FloatVector d31 = load(c, c3 + LANES);
-        FloatVector d32 = load(c, c3 + 2 * LANES);
-        FloatVector d33 = load(c, c3 + 3 * LANES);
+        FloatVector d00 = fromArray(SPECIES, c, c0);
+        FloatVector d01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector d02 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector d03 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        FloatVector d10 = fromArray(SPECIES, c, c1);
+        FloatVector d11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector d12 = fromArray(SPECIES, c, c1 + 2 * LANES);
+        FloatVector d13 = fromArray(SPECIES, c, c1 + 3 * LANES);
+        FloatVector d20 = fromArray(SPECIES, c, c2);
+        FloatVector d21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector d22 = fromArray(SPECIES, c, c2 + 2 * LANES);
+        FloatVector d23 = fromArray(SPECIES, c, c2 + 3 * LANES);
+        FloatVector d30 = fromArray(SPECIES, c, c3);
+        FloatVector d31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector d32 = fromArray(SPECIES, c, c3 + 2 * LANES);
+        FloatVector d33 = fromArray(SPECIES, c, c3 + 3 * LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + 4 * LANES * k;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row))))).intoArray(b, row);
-            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))
+            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, fromArray(SPECIES, b, row)))))
+                    .intoArray(b, row);
+            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, fromArray(SPECIES, b, row + LANES)))))
                     .intoArray(b, row + LANES);
-            x3.fma(d32, x2.fma(d22, x1.fma(d12, x0.fma(d02, load(b, row + 2 * LANES)))))
+            x3.fma(d32, x2.fma(d22, x1.fma(d12, x0.fma(d02, fromArray(SPECIES, b, row + 2 * LANES)))))
                     .intoArray(b, row + 2 * LANES);
-            x3.fma(d33, x2.fma(d23, x1.fma(d13, x0.fma(d03, load(b, row + 3 * LANES)))))
+            x3.fma(d33, x2.fma(d23, x1.fma(d13, x0.fma(d03, fromArray(SPECIES, b, row + 3 * LANES)))))
                     .intoArray(b, row + 3 * LANES);
         }
     }
 
     private static void outer1x4(
             int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector d0 = load(c, c0);
-        FloatVector d1 = load(c, c0 + LANES);
-        FloatVector d2 = load(c, c0 + 2 * LANES);
-        FloatVector d3 = load(c, c0 + 3 * LANES);
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector d2 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector d3 = fromArray(SPECIES, c, c0 + 3 * LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + 4 * LANES * k;
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            x.fma(d0, load(b, row)).intoArray(b, row);
-            x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
-            x.fma(d2, load(b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
-            x.fma(d3, load(b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
+            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
+            x.fma(d2, fromArray(SPECIES, b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
+            x.fma(d3, fromArray(SPECIES, b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
         }
     }
 
@@ -935,33 +939,33 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector d00 = load(c, c0);
-        FloatVector d01 = load(c, c0 + LANES);
-        FloatVector d10 = load(c, c1);
-        FloatVector d11 = load(c, c1 + LANES);
-        FloatVector d20 = load(c, c2);
-        FloatVector d21 = load(c, c2 + LANES);
-        FloatVector d30 = load(c, c3);
-        FloatVector d31 = load(c, c3 + LANES);
-        FloatVector d40 = load(c, c4);
-        FloatVector d41 = load(c, c4 + LANES);
-        FloatVector d50 = load(c, c5);
-        FloatVector d51 = load(c, c5 + LANES);
-        FloatVector d60 = load(c, c6);
-        FloatVector d61 = load(c, c6 + LANES);
-        FloatVector d70 = load(c, c7);
-        FloatVector d71 = load(c, c7 + LANES);
+        FloatVector d00 = fromArray(SPECIES, c, c0);
+        FloatVector d01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector d10 = fromArray(SPECIES, c, c1);
+        FloatVector d11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector d20 = fromArray(SPECIES, c, c2);
+        FloatVector d21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector d30 = fromArray(SPECIES, c, c3);
+        FloatVector d31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector d40 = fromArray(SPECIES, c, c4);
+        FloatVector d41 = fromArray(SPECIES, c, c4 + LANES);
+        FloatVector d50 = fromArray(SPECIES, c, c5);
+        FloatVector d51 = fromArray(SPECIES, c, c5 + LANES);
+        FloatVector d60 = fromArray(SPECIES, c, c6);
+        FloatVector d61 = fromArray(SPECIES, c, c6 + LANES);
+        FloatVector d70 = fromArray(SPECIES, c, c7);
+        FloatVector d71 = fromArray(SPECIES, c, c7 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + 2 * LANES * k;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
-            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
-            FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
-            FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + k]);
+            FloatVector x5 = broadcast(SPECIES, a[a5 + k]);
+            FloatVector x6 = broadcast(SPECIES, a[a6 + k]);
+            FloatVector x7 = broadcast(SPECIES, a[a7 + k]);
             x7.fma(
                             d70,
                             x6.fma(
@@ -970,7 +974,15 @@ final class VectorKernels implements Kernels {
                                             d50,
                                             x4.fma(
                                                     d40,
-                                                    x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row)))))))))
+                                                    x3.fma(
+                                                            d30,
+                                                            x2.fma(
+                                                                    d20,
+                                                                    x1.fma(
+                                                                            d10,
+                                                                            x0.fma(
+                                                                                    d00,
+                                                                                    fromArray(SPECIES, b, row)))))))))
                     .intoArray(b, row);
             x7.fma(
                             d71,
@@ -984,7 +996,14 @@ final class VectorKernels implements Kernels {
                                                             d31,
                                                             x2.fma(
                                                                     d21,
-                                                                    x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))))))
+                                                                    x1.fma(
+                                                                            d11,
+                                                                            x0.fma(
+                                                                                    d01,
+                                                                                    fromArray(
+                                                                                            SPECIES,
+                                                                                            b,
+                                                                                            row + LANES)))))))))
                     .intoArray(b, row + LANES);
         }
     }
@@ -1007,37 +1026,38 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector d00 = load(c, c0);
-        FloatVector d01 = load(c, c0 + LANES);
-        FloatVector d10 = load(c, c1);
-        FloatVector d11 = load(c, c1 + LANES);
-        FloatVector d20 = load(c, c2);
-        FloatVector d21 = load(c, c2 + LANES);
-        FloatVector d30 = load(c, c3);
-        FloatVector d31 = load(c, c3 + LANES);
+        FloatVector d00 = fromArray(SPECIES, c, c0);
+        FloatVector d01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector d10 = fromArray(SPECIES, c, c1);
+        FloatVector d11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector d20 = fromArray(SPECIES, c, c2);
+        FloatVector d21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector d30 = fromArray(SPECIES, c, c3);
+        FloatVector d31 = fromArray(SPECIES, c, c3 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + 2 * LANES * k;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, load(b, row))))).intoArray(b, row);
-            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, load(b, row + LANES)))))
+            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, fromArray(SPECIES, b, row)))))
+                    .intoArray(b, row);
+            x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, fromArray(SPECIES, b, row + LANES)))))
                     .intoArray(b, row + LANES);
         }
     }
 
     private static void outer1x2(
             int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector d0 = load(c, c0);
-        FloatVector d1 = load(c, c0 + LANES);
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + 2 * LANES * k;
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            x.fma(d0, load(b, row)).intoArray(b, row);
-            x.fma(d1, load(b, row + LANES)).intoArray(b, row + LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
+            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
         }
     }
 
@@ -1068,26 +1088,42 @@ final class VectorKernels implements Kernels {
         int c5 = c4 + cRow;
         int c6 = c5 + cRow;
         int c7 = c6 + cRow;
-        FloatVector d0 = load(c, c0);
-        FloatVector d1 = load(c, c1);
-        FloatVector d2 = load(c, c2);
-        FloatVector d3 = load(c, c3);
-        FloatVector d4 = load(c, c4);
-        FloatVector d5 = load(c, c5);
-        FloatVector d6 = load(c, c6);
-        FloatVector d7 = load(c, c7);
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c1);
+        FloatVector d2 = fromArray(SPECIES, c, c2);
+        FloatVector d3 = fromArray(SPECIES, c, c3);
+        FloatVector d4 = fromArray(SPECIES, c, c4);
+        FloatVector d5 = fromArray(SPECIES, c, c5);
+        FloatVector d6 = fromArray(SPECIES, c, c6);
+        FloatVector d7 = fromArray(SPECIES, c, c7);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + LANES * k;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
-            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
-            FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
-            FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
-            x7.fma(d7, x6.fma(d6, x5.fma(d5, x4.fma(d4, x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, load(b, row)))))))))
+            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + k]);
+            FloatVector x5 = broadcast(SPECIES, a[a5 + k]);
+            FloatVector x6 = broadcast(SPECIES, a[a6 + k]);
+            FloatVector x7 = broadcast(SPECIES, a[a7 + k]);
+            x7.fma(
+                            d7,
+                            x6.fma(
+                                    d6,
+                                    x5.fma(
+                                            d5,
+                                            x4.fma(
+                                                    d4,
+                                                    x3.fma(
+                                                            d3,
+                                                            x2.fma(
+                                                                    d2,
+                                                                    x1.fma(
+                                                                            d1,
+                                                                            x0.fma(
+                                                                                    d0,
+                                                                                    fromArray(SPECIES, b, row)))))))))
                     .intoArray(b, row);
         }
     }
@@ -1110,29 +1146,30 @@ final class VectorKernels implements Kernels {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
-        FloatVector d0 = load(c, c0);
-        FloatVector d1 = load(c, c1);
-        FloatVector d2 = load(c, c2);
-        FloatVector d3 = load(c, c3);
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c1);
+        FloatVector d2 = fromArray(SPECIES, c, c2);
+        FloatVector d3 = fromArray(SPECIES, c, c3);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + LANES * k;
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-            x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, load(b, row))))).intoArray(b, row);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
+            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
+            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
+            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, fromArray(SPECIES, b, row)))))
+                    .intoArray(b, row);
         }
     }
 
     private static void outer1x1(
             int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector d = load(c, c0);
+        FloatVector d = fromArray(SPECIES, c, c0);
         for (int n = from; n < to; n++) {
             int k = index[n];
             int row = b0 + LANES * k;
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-            x.fma(d, load(b, row)).intoArray(b, row);
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            x.fma(d, fromArray(SPECIES, b, row)).intoArray(b, row);
         }
     }
 
@@ -1148,43 +1185,43 @@ final class VectorKernels implements Kernels {
         int b1 = b0 + 4 * LANES;
         int b2 = b1 + 4 * LANES;
         int b3 = b2 + 4 * LANES;
-        FloatVector s00 = load(b, b0);
-        FloatVector s01 = load(b, b0 + LANES);
-        FloatVector s02 = load(b, b0 + 2 * LANES);
-        FloatVector s03 = load(b, b0 + 3 * LANES);
-        FloatVector s10 = load(b, b1);
-        FloatVector s11 = load(b, b1 + LANES);
-        FloatVector s12 = load(b, b1 + 2 * LANES);
-        FloatVector s13 = load(b, b1 + 3 * LANES);
-        FloatVector s20 = load(b, b2);
-        FloatVector s21 = load(b, b2 + LANES);
-        FloatVector s22 = load(b, b2 + 2 * LANES);
-        FloatVector s23 = load(b, b2 + 3 * LANES);
-        FloatVector s30 = load(b, b3);
-        FloatVector s31 = load(b, b3 + LANES);
-        FloatVector s32 = load(b, b3 + 2 * LANES);
-        FloatVector s33 = load(b, b3 + 3 * LANES);
+        FloatVector s00 = fromArray(SPECIES, b, b0);
+        FloatVector s01 = fromArray(SPECIES, b, b0 + LANES);
+        FloatVector s02 = fromArray(SPECIES, b, b0 + 2 * LANES);
+        FloatVector s03 = fromArray(SPECIES, b, b0 + 3 * LANES);
+        FloatVector s10 = fromArray(SPECIES, b, b1);
+        FloatVector s11 = fromArray(SPECIES, b, b1 + LANES);
+        FloatVector s12 = fromArray(SPECIES, b, b1 + 2 * LANES);
+        FloatVector s13 = fromArray(SPECIES, b, b1 + 3 * LANES);
+        FloatVector s20 = fromArray(SPECIES, b, b2);
+        FloatVector s21 = fromArray(SPECIES, b, b2 + LANES);
+        FloatVector s22 = fromArray(SPECIES, b, b2 + 2 * LANES);
+        FloatVector s23 = fromArray(SPECIES, b, b2 + 3 * LANES);
+        FloatVector s30 = fromArray(SPECIES, b, b3);
+        FloatVector s31 = fromArray(SPECIES, b, b3 + LANES);
+        FloatVector s32 = fromArray(SPECIES, b, b3 + 2 * LANES);
+        FloatVector s33 = fromArray(SPECIES, b, b3 + 3 * LANES);
         for (int r = 0; r < rows; r++) {
-            FloatVector v0 = load(c, c0 + 4 * LANES * r);
-            FloatVector v1 = load(c, c0 + 4 * LANES * r + LANES);
-            FloatVector v2 = load(c, c0 + 4 * LANES * r + 2 * LANES);
-            FloatVector v3 = load(c, c0 + 4 * LANES * r + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r]);
+            FloatVector v0 = fromArray(SPECIES, c, c0 + 4 * LANES * r);
+            FloatVector v1 = fromArray(SPECIES, c, c0 + 4 * LANES * r + LANES);
+            FloatVector v2 = fromArray(SPECIES, c, c0 + 4 * LANES * r + 2 * LANES);
+            FloatVector v3 = fromArray(SPECIES, c, c0 + 4 * LANES * r + 3 * LANES);
+            FloatVector x = broadcast(SPECIES, a[a0 + LANES * r]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);
             s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 1]);
+            x = broadcast(SPECIES, a[a0 + LANES * r + 1]);
             s10 = x.fma(v0, s10);
             s11 = x.fma(v1, s11);
             s12 = x.fma(v2, s12);
             s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 2]);
+            x = broadcast(SPECIES, a[a0 + LANES * r + 2]);
             s20 = x.fma(v0, s20);
             s21 = x.fma(v1, s21);
             s22 = x.fma(v2, s22);
             s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(SPECIES, a[a0 + LANES * r + 3]);
+            x = broadcast(SPECIES, a[a0 + LANES * r + 3]);
             s30 = x.fma(v0, s30);
             s31 = x.fma(v1, s31);
             s32 = x.fma(v2, s32);
@@ -1211,7 +1248,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to) {
         for (int r = 0, i = offset; r < rows; r++, i += row) {
-            load(a, i).intoArray(b, to + LANES * r);
+            fromArray(SPECIES, a, i).intoArray(b, to + LANES * r);
         }
     }
 
@@ -1254,7 +1291,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static IntVector magnitudes(float[] values, int offset) {
-        return load(values, offset).abs().reinterpretAsInts();
+        return fromArray(SPECIES, values, offset).abs().reinterpretAsInts();
     }
 
     private static int magnitude(float value) {
@@ -1266,7 +1303,7 @@ final class VectorKernels implements Kernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                load(x, i).max(zero).intoArray(y, i);
+                fromArray(SPECIES, x, i).max(zero).intoArray(y, i);
             }
         }
     }
@@ -1276,8 +1313,8 @@ final class VectorKernels implements Kernels {
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                VectorMask<Float> positive = load(y, i).compare(VectorOperators.GT, zero);
-                zero.blend(load(values, i).mul(factor), positive).intoArray(values, i);
+                VectorMask<Float> positive = fromArray(SPECIES, y, i).compare(VectorOperators.GT, zero);
+                zero.blend(fromArray(SPECIES, values, i).mul(factor), positive).intoArray(values, i);
             }
         }
     }
@@ -1286,7 +1323,7 @@ final class VectorKernels implements Kernels {
     public void add(float[] x, float[] y, int offset, int row, int rows, int width) {
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                load(y, i).add(load(x, i)).intoArray(y, i);
+                fromArray(SPECIES, y, i).add(fromArray(SPECIES, x, i)).intoArray(y, i);
             }
         }
     }
@@ -1299,9 +1336,9 @@ final class VectorKernels implements Kernels {
     }
 
     private static void addColumns(float[] values, int offset, int row, int rows, float[] sum, int to) {
-        FloatVector s = load(sum, to);
+        FloatVector s = fromArray(SPECIES, sum, to);
         for (int r = 0, i = offset; r < rows; r++, i += row) {
-            s = s.add(load(values, i));
+            s = s.add(fromArray(SPECIES, values, i));
         }
         s.intoArray(sum, to);
     }
@@ -1318,15 +1355,15 @@ final class VectorKernels implements Kernels {
             float share,
             boolean nesterov,
             float learningRate) {
-        FloatVector decay = FloatVector.broadcast(SPECIES, momentum);
-        FloatVector minusRate = FloatVector.broadcast(SPECIES, -learningRate);
+        FloatVector decay = broadcast(SPECIES, momentum);
+        FloatVector minusRate = broadcast(SPECIES, -learningRate);
         for (int i = 0; i < length; i += LANES) {
-            FloatVector gradient = load(g, from + i);
-            FloatVector v = decay.fma(load(velocity, offset + i), gradient.mul(share));
+            FloatVector gradient = fromArray(SPECIES, g, from + i);
+            FloatVector v = decay.fma(fromArray(SPECIES, velocity, offset + i), gradient.mul(share));
             v = v.blend(0, v.abs().compare(VectorOperators.LT, SMALLEST_MOMENT));
             v.intoArray(velocity, offset + i);
             FloatVector step = nesterov ? decay.fma(v, gradient) : v;
-            minusRate.fma(step, load(w, offset + i)).intoArray(w, offset + i);
+            minusRate.fma(step, fromArray(SPECIES, w, offset + i)).intoArray(w, offset + i);
         }
     }
 
@@ -1334,10 +1371,10 @@ final class VectorKernels implements Kernels {
     public void penalise(float[] w, int offset, float[] g, int from, int length, float l1) {
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int i = 0; i < length; i += LANES) {
-            FloatVector weight = load(w, offset + i);
+            FloatVector weight = fromArray(SPECIES, w, offset + i);
             FloatVector slope = zero.blend(l1, weight.compare(VectorOperators.GT, zero))
                     .blend(-l1, weight.compare(VectorOperators.LT, zero));
-            load(g, from + i).add(slope).intoArray(g, from + i);
+            fromArray(SPECIES, g, from + i).add(slope).intoArray(g, from + i);
         }
     }
 
@@ -1354,7 +1391,7 @@ final class VectorKernels implements Kernels {
                     .compare(VectorOperators.GE, firstKept)
                     .cast(SPECIES);
             FloatVector.zero(SPECIES)
-                    .blend(load(values, offset + i).mul(factor), kept)
+                    .blend(fromArray(SPECIES, values, offset + i).mul(factor), kept)
                     .intoArray(values, offset + i);
         }
     }
@@ -1366,19 +1403,19 @@ final class VectorKernels implements Kernels {
     @Override
     public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
         for (int r = 0; r < rows; r++) {
-            FloatVector most = FloatVector.broadcast(SPECIES, largest[r]);
+            FloatVector most = broadcast(SPECIES, largest[r]);
             for (int i = r * row; i < r * row + row; i += LANES) {
-                FloatVector exponent = load(x, i).sub(most);
+                FloatVector exponent = fromArray(SPECIES, x, i).sub(most);
                 FloatVector sum = exponent.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
                 FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
-                FloatVector rest = n.fma(broadcast(-Elementwise.LN2_HIGH), exponent);
-                rest = n.fma(broadcast(-Elementwise.LN2_LOW), rest);
-                FloatVector p = broadcast(Elementwise.EXP_7);
-                p = p.fma(rest, broadcast(Elementwise.EXP_6));
-                p = p.fma(rest, broadcast(Elementwise.EXP_5));
-                p = p.fma(rest, broadcast(Elementwise.EXP_4));
-                p = p.fma(rest, broadcast(Elementwise.EXP_3));
-                p = p.fma(rest, broadcast(Elementwise.EXP_2));
+                FloatVector rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_HIGH), exponent);
+                rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_LOW), rest);
+                FloatVector p = broadcast(SPECIES, Elementwise.EXP_7);
+                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_6));
+                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_5));
+                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_4));
+                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_3));
+                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_2));
                 IntVector scale = sum.reinterpretAsInts()
                         .lanewise(VectorOperators.LSHL, 23)
                         .add(127 << 23);
@@ -1395,9 +1432,9 @@ final class VectorKernels implements Kernels {
     @Override
     public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
         for (int r = 0; r < rows; r++) {
-            FloatVector sum = FloatVector.broadcast(SPECIES, sums[r]);
+            FloatVector sum = broadcast(SPECIES, sums[r]);
             for (int i = r * row; i < r * row + row; i += LANES) {
-                FloatVector quotient = load(y, i).div(sum);
+                FloatVector quotient = fromArray(SPECIES, y, i).div(sum);
                 VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
                 quotient.mul(factor).blend(0, small).intoArray(y, i);
             }
@@ -1430,9 +1467,11 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void sgd(float[] w, int offset, float[] g, int from, int length, float learningRate) {
-        FloatVector minusRate = FloatVector.broadcast(SPECIES, -learningRate);
+        FloatVector minusRate = broadcast(SPECIES, -learningRate);
         for (int i = 0; i < length; i += LANES) {
-            minusRate.fma(load(g, from + i), load(w, offset + i)).intoArray(w, offset + i);
+            minusRate
+                    .fma(fromArray(SPECIES, g, from + i), fromArray(SPECIES, w, offset + i))
+                    .intoArray(w, offset + i);
         }
     }
 
@@ -1450,34 +1489,26 @@ final class VectorKernels implements Kernels {
             float epsilon,
             float step,
             float rootScale) {
-        FloatVector decay1 = FloatVector.broadcast(SPECIES, beta1);
-        FloatVector decay2 = FloatVector.broadcast(SPECIES, beta2);
-        FloatVector floor = FloatVector.broadcast(SPECIES, epsilon);
-        FloatVector scale = FloatVector.broadcast(SPECIES, rootScale);
-        FloatVector minusStep = FloatVector.broadcast(SPECIES, -step);
+        FloatVector decay1 = broadcast(SPECIES, beta1);
+        FloatVector decay2 = broadcast(SPECIES, beta2);
+        FloatVector floor = broadcast(SPECIES, epsilon);
+        FloatVector scale = broadcast(SPECIES, rootScale);
+        FloatVector minusStep = broadcast(SPECIES, -step);
         IntVector smallest =
                 IntVector.broadcast(IntVector.SPECIES_PREFERRED, Float.floatToRawIntBits(SMALLEST_SQUARED));
         for (int i = 0; i < length; i += LANES) {
-            FloatVector gradient = load(g, from + i);
+            FloatVector gradient = fromArray(SPECIES, g, from + i);
             // As integers: the larger of two floats takes five instructions, since either may be NaN or -0.
             FloatVector magnitude =
                     gradient.abs().reinterpretAsInts().max(smallest).reinterpretAsFloats();
-            FloatVector first = decay1.fma(load(m, offset + i), gradient.mul(1 - beta1));
-            FloatVector second =
-                    decay2.fma(load(v, offset + i), magnitude.mul(1 - beta2).mul(magnitude));
+            FloatVector first = decay1.fma(fromArray(SPECIES, m, offset + i), gradient.mul(1 - beta1));
+            FloatVector second = decay2.fma(
+                    fromArray(SPECIES, v, offset + i), magnitude.mul(1 - beta2).mul(magnitude));
             first = first.blend(0, first.abs().compare(VectorOperators.LT, SMALLEST_MOMENT));
             first.intoArray(m, offset + i);
             second.intoArray(v, offset + i);
             FloatVector root = second.sqrt().fma(scale, floor);
-            minusStep.fma(first.div(root), load(w, offset + i)).intoArray(w, offset + i);
+            minusStep.fma(first.div(root), fromArray(SPECIES, w, offset + i)).intoArray(w, offset + i);
         }
-    }
-
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector load(float[] array, int offset) {
-        return FloatVector.fromArray(SPECIES, array, offset);
     }
 }
