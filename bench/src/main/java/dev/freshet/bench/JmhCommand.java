@@ -1,5 +1,6 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.process.JavaCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,7 +29,7 @@ final class JmhCommand implements Callable<Integer> {
         Runner runner = new Runner(new OptionsBuilder()
                 .parent(options)
                 .addProfiler(GCProfiler.class)
-                .jvmArgsAppend("--add-modules=jdk.incubator.vector")
+                .jvmArgsAppend(JavaCommand.KERNELS.toArray(String[]::new))
                 .build());
         if (options.shouldList()) {
             runner.list();

@@ -34,8 +34,7 @@ final class Lineup implements AutoCloseable {
     }
 
     void startFreshet(int threads) throws IOException {
-        startEngine(
-                Side.FRESHET, List.of("cpu", Integer.toString(threads)), List.of("--add-modules=jdk.incubator.vector"));
+        startEngine(Side.FRESHET, List.of("cpu", Integer.toString(threads)), JavaCommand.KERNELS);
     }
 
     void startDl4j(int threads) throws IOException {

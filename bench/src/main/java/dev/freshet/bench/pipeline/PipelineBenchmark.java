@@ -80,7 +80,7 @@ public final class PipelineBenchmark {
     private Peer startTrainer(Broker broker, Configuration configuration) throws IOException {
         List<String> command = JavaCommand.of(
                 JavaCommand.ownClassPath(),
-                List.of("--add-modules=jdk.incubator.vector"),
+                JavaCommand.KERNELS,
                 TrainerPeer.class.getName(),
                 List.of(
                         broker.settings().bootstrapServers(),

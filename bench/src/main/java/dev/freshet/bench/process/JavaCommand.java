@@ -9,6 +9,12 @@ import java.util.stream.Stream;
 
 /** How a peer in Java is started: this JVM's own program, another class path and main class. */
 public final class JavaCommand {
+    /** For a process that learns or scores with the CPU engine: its kernels' module, and each of them compiled by itself. */
+    public static final List<String> KERNELS = List.of(
+            "--add-modules=jdk.incubator.vector",
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=dontinline,dev.freshet.engine.cpu.VectorKernels::*");
+
     private JavaCommand() {}
 
     /**

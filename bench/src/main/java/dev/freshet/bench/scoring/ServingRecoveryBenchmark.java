@@ -98,7 +98,7 @@ public final class ServingRecoveryBenchmark {
     private Peer start(Broker broker) throws IOException {
         List<String> command = JavaCommand.of(
                 JavaCommand.ownClassPath(),
-                List.of("--add-modules=jdk.incubator.vector"),
+                JavaCommand.KERNELS,
                 FreshetScoring.class.getName(),
                 List.of(broker.settings().bootstrapServers()));
         return Peer.start("the server", command, Map.of(), folder.resolve("server.log"));

@@ -27,7 +27,7 @@ final class ServedBroker implements AutoCloseable {
         Broker broker = Broker.start(folder.resolve("broker"));
         List<String> command = JavaCommand.of(
                 JavaCommand.ownClassPath(),
-                List.of("--add-modules=jdk.incubator.vector"),
+                JavaCommand.KERNELS,
                 ServingPeer.class.getName(),
                 List.of(broker.settings().bootstrapServers()));
         return new ServedBroker(broker, Peer.start("the server", command, Map.of(), folder.resolve("server.log")));

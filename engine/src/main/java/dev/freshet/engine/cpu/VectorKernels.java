@@ -1266,7 +1266,7 @@ final class VectorKernels implements Kernels {
         }
         for (int k = vectors; k < columns; k++) {
             for (int i = offset + k; i < offset + k + rows * row; i += row) {
-                bits[to + k] = Math.max(bits[to + k], magnitude(x[i]));
+                bits[to + k] = Math.max(bits[to + k], Float.floatToRawIntBits(Math.abs(x[i])));
             }
         }
     }
@@ -1276,8 +1276,14 @@ final class VectorKernels implements Kernels {
         int x2 = x1 + row;
         int x3 = x2 + row;
         for (int k = 0; k < columns; k += LANES) {
-            IntVector above = magnitudes(x, x0 + k).max(magnitudes(x, x1 + k));
-            IntVector below = magnitudes(x, x2 + k).max(magnitudes(x, x3 + k));
+            IntVector above = fromArray(SPECIES, x, x0 + k)
+                    .abs()
+                    .reinterpretAsInts()
+                    .max(fromArray(SPECIES, x, x1 + k).abs().reinterpretAsInts());
+            IntVector below = fromArray(SPECIES, x, x2 + k)
+                    .abs()
+                    .reinterpretAsInts()
+                    .max(fromArray(SPECIES, x, x3 + k).abs().reinterpretAsInts());
             IntVector before = IntVector.fromArray(IntVector.SPECIES_PREFERRED, bits, to + k);
             above.max(below).max(before).intoArray(bits, to + k);
         }
@@ -1286,16 +1292,8 @@ final class VectorKernels implements Kernels {
     private static void magnitudesOf1(float[] x, int x0, int columns, int[] bits, int to) {
         for (int k = 0; k < columns; k += LANES) {
             IntVector before = IntVector.fromArray(IntVector.SPECIES_PREFERRED, bits, to + k);
-            magnitudes(x, x0 + k).max(before).intoArray(bits, to + k);
+            fromArray(SPECIES, x, x0 + k).abs().reinterpretAsInts().max(before).intoArray(bits, to + k);
         }
-    }
-
-    private static IntVector magnitudes(float[] values, int offset) {
-        return fromArray(SPECIES, values, offset).abs().reinterpretAsInts();
-    }
-
-    private static int magnitude(float value) {
-        return Float.floatToRawIntBits(Math.abs(value));
     }
 
     @Override
@@ -1449,7 +1447,7 @@ final class VectorKernels implements Kernels {
         // One loop for all rows: the vector that an inner loop carries would be put on the heap.
         int begin = offset;
         for (int n = 0, i = 0; n < rows * vectors; n += LANES) {
-            most = most.max(magnitudes(values, begin + i));
+            most = most.max(fromArray(SPECIES, values, begin + i).abs().reinterpretAsInts());
             i += LANES;
             if (i == vectors) {
                 i = 0;
@@ -1459,7 +1457,7 @@ final class VectorKernels implements Kernels {
         int largest = most.reduceLanes(VectorOperators.MAX);
         for (int r = 0; r < rows; r++) {
             for (int i = vectors; i < width; i++) {
-                largest = Math.max(largest, magnitude(values[offset + r * row + i]));
+                largest = Math.max(largest, Float.floatToRawIntBits(Math.abs(values[offset + r * row + i])));
             }
         }
         return Float.intBitsToFloat(largest);
