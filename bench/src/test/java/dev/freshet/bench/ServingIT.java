@@ -63,6 +63,8 @@ class ServingIT {
                         "versions published",
                         "p50 with swaps",
                         "p99 with swaps",
+                        "p50 with swaps, beside as much publishing",
+                        "p99 with swaps, beside as much publishing",
                         "commit to first answer, p50",
                         "commit to first answer, p99");
         assertThat(run.values().get("failed requests")).isZero();

@@ -21,16 +21,23 @@ final class ServedVersions implements AutoCloseable {
 
     private final Configuration net;
     private final KafkaSettings kafka;
+    private final String model;
     private final Weights weights;
     private final KafkaProducer<byte[], byte[]> producer;
     private long last;
 
+    /** Of the model that the server answers with. */
     ServedVersions(Configuration net, KafkaSettings kafka) {
+        this(net, kafka, MODEL);
+    }
+
+    ServedVersions(Configuration net, KafkaSettings kafka, String model) {
         this.net = net;
         this.kafka = kafka;
+        this.model = model;
         this.weights = FreshWeights.of(net.model(), net.training());
         this.producer = new KafkaProducer<>(
-                kafka.forClient("bench-model", Map.of("transactional.id", "bench-model")),
+                kafka.forClient("bench-model", Map.of("transactional.id", "bench-model." + model)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();
@@ -50,7 +57,7 @@ final class ServedVersions implements AutoCloseable {
         long version = last + 1;
         SnapshotCodec.Encoded encoded = SnapshotCodec.encode(
                 new SnapshotCodec.Draft(
-                        MODEL,
+                        model,
                         version,
                         last,
                         net.model(),

@@ -18,9 +18,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * Single images over gRPC at a steady rate, net 784-512-512-10, in turns without swaps and while versions are published.
+ * Single images over gRPC at a steady rate, net 784-512-512-10, in turns: without swaps, while versions of another
+ * model are published, which costs the machine as much but the server no swap, and while its own are.
  * Belongs to the main thread.
  */
 public final class SwapBenchmark {
@@ -42,7 +44,7 @@ public final class SwapBenchmark {
         this.out = out;
     }
 
-    /** Runs everything; takes twice the rounds' length and some seconds. */
+    /** Runs everything; takes three times the rounds' length and some seconds. */
     public List<Row> run() throws IOException, InterruptedException {
         Pictures pictures = Pictures.in(options.data());
         Calls calls = new Calls(pictures);
@@ -55,35 +57,39 @@ public final class SwapBenchmark {
                 options.versions());
         out.flush();
         List<Load> still = new ArrayList<>();
+        List<Load> beside = new ArrayList<>();
         List<Load> swapping = new ArrayList<>();
         Map<Long, Long> committed = new TreeMap<>();
         try (ServedBroker served = ServedBroker.start(folder);
                 ServedVersions versions =
-                        new ServedVersions(NET, served.broker().settings())) {
+                        new ServedVersions(NET, served.broker().settings());
+                ServedVersions others = new ServedVersions(NET, served.broker().settings(), "other")) {
             long unused = versions.publish();
             served.awaitVersion(1);
             Calls.Call call = calls.overGrpc(served.serverPort());
             load(call);
-            swaps(call, versions);
+            published(others, call);
+            published(versions, call);
             for (int round = 0; round < options.rounds(); round++) {
                 still.add(load(call));
-                Swaps swaps = swaps(call, versions);
+                beside.add(published(others, call).load());
+                Published swaps = published(versions, call);
                 swapping.add(swaps.load());
                 committed.putAll(swaps.committed());
             }
             served.awaitVersion(versions.last());
         }
-        return rows(still, swapping, committed);
+        return rows(still, beside, swapping, committed);
     }
 
-    /** A turn with swaps: what callers saw, and when each version was committed. */
-    private record Swaps(Load load, Map<Long, Long> committed) {}
+    /** A turn in which versions were published: what callers saw, and when each of them was committed. */
+    private record Published(Load load, Map<Long, Long> committed) {}
 
     private Load load(Calls.Call call) throws InterruptedException {
         return Load.ofRate(call, options.rate(), options.length(), this::note);
     }
 
-    private Swaps swaps(Calls.Call call, ServedVersions versions) throws InterruptedException {
+    private Published published(ServedVersions versions, Calls.Call call) throws InterruptedException {
         AtomicBoolean publishing = new AtomicBoolean(true);
         CompletableFuture<Map<Long, Long>> publisher = CompletableFuture.supplyAsync(() -> {
             Map<Long, Long> committed = new TreeMap<>();
@@ -97,7 +103,7 @@ public final class SwapBenchmark {
         });
         Load load = load(call);
         publishing.set(false);
-        return new Swaps(load, publisher.join());
+        return new Published(load, publisher.join());
     }
 
     private void note(long version) {
@@ -109,7 +115,7 @@ public final class SwapBenchmark {
         }
     }
 
-    private List<Row> rows(List<Load> still, List<Load> swapping, Map<Long, Long> committed) {
+    private List<Row> rows(List<Load> still, List<Load> beside, List<Load> swapping, Map<Long, Long> committed) {
         Latencies untilAnswered = new Latencies();
         committed.forEach((version, at) -> {
             Map.Entry<Long, Long> first = firstAnswers.ceilingEntry(version);
@@ -118,19 +124,15 @@ public final class SwapBenchmark {
                 untilAnswered.add(Math.max(0, first.getValue() - at));
             }
         });
-        long failed = still.stream().mapToLong(Load::failures).sum()
-                + swapping.stream().mapToLong(Load::failures).sum();
+        long failed = Stream.of(still, beside, swapping)
+                .flatMap(List::stream)
+                .mapToLong(Load::failures)
+                .sum();
         List<Row> rows = new ArrayList<>();
         rows.add(Row.alone("failed requests", (double) failed, "requests"));
         rows.add(Row.alone("versions published", committed.size(), "versions"));
-        for (double share : new double[] {0.5, 0.99}) {
-            rows.add(Row.ofTime(
-                    String.format(Locale.ROOT, "p%.0f with swaps", 100 * share),
-                    millis(swapping, share),
-                    "ms",
-                    millis(still, share),
-                    "the same load without swaps"));
-        }
+        compare(rows, "with swaps", swapping, still, "the same load without swaps");
+        compare(rows, "with swaps, beside as much publishing", swapping, beside, "as much published for another model");
         for (double share : new double[] {0.5, 0.99}) {
             rows.add(Row.alone(
                     String.format(Locale.ROOT, "commit to first answer, p%.0f", 100 * share),
@@ -144,10 +146,23 @@ public final class SwapBenchmark {
                     row.name(),
                     row.value(),
                     row.unit(),
-                    row.baseline() == null ? "" : String.format(Locale.ROOT, ", without %.2f", row.baseline()));
+                    row.baseline() == null
+                            ? ""
+                            : String.format(Locale.ROOT, ", %s %.2f", row.baselineName(), row.baseline()));
         }
         out.flush();
         return rows;
+    }
+
+    private static void compare(List<Row> rows, String what, List<Load> loads, List<Load> others, String baseline) {
+        for (double share : new double[] {0.5, 0.99}) {
+            rows.add(Row.ofTime(
+                    String.format(Locale.ROOT, "p%.0f %s", 100 * share, what),
+                    millis(loads, share),
+                    "ms",
+                    millis(others, share),
+                    baseline));
+        }
     }
 
     private static double millis(List<Load> loads, double share) {
