@@ -16,7 +16,7 @@ class ServingIT {
     void everyPathStandsBesideAnEcho() throws Exception {
         // When
         CommandRun run = CommandRun.of(
-                folder, "grpc", "--callers", "4", "--rounds", "1", "--seconds", "0.2", "--requests", "2000");
+                folder, "grpc", "--callers", "4", "--rounds", "1", "--seconds", "0.05", "--requests", "2000");
 
         // Then
         assertThat(run.values().keySet())
@@ -54,7 +54,7 @@ class ServingIT {
     void swapsFailNoRequest() throws Exception {
         // When
         CommandRun run =
-                CommandRun.of(folder, "swap", "--rate", "50", "--versions", "5", "--rounds", "1", "--seconds", "1.5");
+                CommandRun.of(folder, "swap", "--rate", "50", "--versions", "10", "--rounds", "1", "--seconds", "0.5");
 
         // Then
         assertThat(run.values().keySet())
