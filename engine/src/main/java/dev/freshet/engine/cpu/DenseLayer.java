@@ -26,6 +26,14 @@ final class DenseLayer {
     /** So few that adding them up costs little, so many that two threads, three or four have work. */
     private static final int INPUT_SLICES = 4;
 
+    /** From so many inputs on, and so many for each output, threads share a layer by them that has too few outputs to share. */
+    private static final int FEWEST_INPUTS_OF_NARROW_SLICES = 512;
+
+    private static final int FEWEST_INPUTS_PER_OUTPUT_OF_NARROW_SLICES = 32;
+
+    /** A step of such a net takes 30 µs: what more slices would save, handing them out would cost. */
+    private static final int NARROW_INPUT_SLICES = 2;
+
     /** From so many inputs and outputs on, finding the zeros of the inputs costs less than multiplying with them. */
     private static final int FEWEST_INPUTS = 64;
 
@@ -91,13 +99,16 @@ final class DenseLayer {
     /**
      * Slices of its inputs in which threads share the products with them, 1 where they share the panels. Where there are many
      * more inputs than outputs, a mini-batch is larger than all else: each thread then reads a part of its columns, and has
-     * the rows of W that belong to them for itself. Depends on the layer's shape alone, since a sum over slices is another one
-     * than a sum over all inputs.
+     * the rows of W that belong to them for itself. And where there are very few outputs, they are one panel, which nobody
+     * could share otherwise. Depends on the layer's shape alone, since a sum over slices is another one than a sum over all
+     * inputs.
      */
     int inputSlices() {
         boolean isLong = panels.inputs() >= FEWEST_INPUTS_OF_SLICES
                 && panels.inputs() >= FEWEST_INPUTS_PER_OUTPUT_OF_SLICES * panels.outputs();
-        return isLong ? INPUT_SLICES : 1;
+        boolean isNarrow = panels.inputs() >= FEWEST_INPUTS_OF_NARROW_SLICES
+                && panels.inputs() >= FEWEST_INPUTS_PER_OUTPUT_OF_NARROW_SLICES * panels.outputs();
+        return isLong ? INPUT_SLICES : isNarrow ? NARROW_INPUT_SLICES : 1;
     }
 
     /**

@@ -27,6 +27,9 @@ final class Inputs {
     /** Above this share of columns that a group needs, what is saved does not pay for the detour. */
     private static final double LARGEST_SHARE = 0.7;
 
+    /** Of so many columns of its first row, a mini-batch that is read in blocks is judged by one. */
+    private static final int LOOK = 7;
+
     /** Slices consist of so many columns. */
     private static final int SLICE_UNIT = 16;
 
@@ -42,13 +45,14 @@ final class Inputs {
     private final int[] all;
     /** The lists, {@code [groups][columns]}. */
     private int[] lists = new int[0];
-    /** {@code [groups][blocks + 1]}: where a block of a list begins. */
-    private int[] blockBegin = new int[0];
+    /** {@code [groups][blocks]}: where a block's list ends, which begins where its first column would be. */
+    private int[] blockEnd = new int[0];
     /** The newest mini-batch that was read in which a column was not 0; 0 if it always was. */
     private final int[] newest;
 
+    private final boolean isNarrow;
     private final int groupRows;
-    /** The largest magnitude in each group. */
+    /** {@code [groups][blocks]}: the largest magnitude. */
     private float[] largest = new float[0];
     /** Likewise in each block, where there are slices and nothing is left out. */
     private final float[] largestOfBlocks;
@@ -68,7 +72,8 @@ final class Inputs {
      * @param slices that blocks do not cross: {@link DenseLayer#inputSlices}
      */
     Inputs(Kernels kernels, int columns, int outputs, int blockColumns, int slices) {
-        this.groupRows = outputs < FEWEST_OUTPUTS_OF_GROUPS ? LARGE_GROUP : GROUP;
+        this.isNarrow = outputs < FEWEST_OUTPUTS_OF_GROUPS;
+        this.groupRows = isNarrow ? LARGE_GROUP : GROUP;
         this.kernels = kernels;
         this.columns = columns;
         this.slices = slices;
@@ -126,7 +131,8 @@ final class Inputs {
     }
 
     /**
-     * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them.
+     * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them. In a narrow
+     * layer, which has few groups, but slices, blocks are read instead, and listed unless the first row has few zeros.
      *
      * @param values {@code [size][columns]} from {@code offset} on
      */
@@ -134,17 +140,32 @@ final class Inputs {
         set(values, offset, columns, size);
         miniBatch++;
         int groups = groups();
-        if (largest.length < groups) {
+        if (largest.length < groups * blocks) {
             lists = new int[groups * columns];
-            blockBegin = new int[groups * (blocks + 1)];
-            largest = new float[groups];
+            blockEnd = new int[groups * blocks];
+            largest = new float[groups * blocks];
         }
         areAll = false;
+        areReadInBlocks = isNarrow && slices > 1;
+        if (areReadInBlocks) {
+            if (hasFewZeros()) {
+                takeAll();
+            }
+            return;
+        }
         readGroup(0);
         if (length(0) > LARGEST_SHARE * columns) {
             takeAll();
             areReadInBlocks = slices > 1;
         }
+    }
+
+    private boolean hasFewZeros() {
+        int found = 0;
+        for (int k = 0; k < columns; k += LOOK) {
+            found += x[xBegin + k] == 0 ? 0 : 1;
+        }
+        return found * LOOK > LARGEST_SHARE * columns;
     }
 
     /**
@@ -158,7 +179,16 @@ final class Inputs {
     /** Brings a block into the cache as well. */
     void readBlock(int block) {
         int from = column(block);
-        largestOfBlocks[block] = kernels.largest(x, offset(0) + from, xRow, rows, column(block + 1) - from);
+        int width = column(block + 1) - from;
+        if (areAll) {
+            largestOfBlocks[block] = kernels.largest(x, offset(0) + from, xRow, rows, width);
+            return;
+        }
+        for (int group = 0; group < groups(); group++) {
+            kernels.magnitudes(
+                    x, offset(row(group)) + from, columns, groupRows(group), width, lists, group * columns + from);
+            list(group, block);
+        }
     }
 
     private void takeAll() {
@@ -176,28 +206,32 @@ final class Inputs {
             list(group);
             return;
         }
-        largest[group] = kernels.largest(x, offset(row(group)), columns, groupRows(group), columns);
+        Arrays.fill(largest, group * blocks, (group + 1) * blocks, 0);
+        largest[group * blocks] = kernels.largest(x, offset(row(group)), columns, groupRows(group), columns);
     }
 
-    /** The magnitudes of all columns are left where the list would be if none of them were 0, which it then grows into. */
     private void list(int group) {
-        int begin = group * columns;
-        kernels.magnitudes(x, offset(row(group)), columns, groupRows(group), columns, lists, begin);
-        int end = begin;
-        int most = 0;
+        kernels.magnitudes(x, offset(row(group)), columns, groupRows(group), columns, lists, group * columns);
         for (int block = 0; block < blocks; block++) {
-            blockBegin[group * (blocks + 1) + block] = end;
-            for (int k = column(block); k < column(block + 1); k++) {
-                int magnitude = lists[begin + k];
-                most = Math.max(most, magnitude);
-                lists[end] = k;
-                // By one where it is not 0, without a jump that nobody can predict.
-                end += -magnitude >>> 31;
-            }
+            list(group, block);
         }
-        blockBegin[group * (blocks + 1) + blocks] = end;
-        largest[group] = Float.intBitsToFloat(most);
-        for (int n = begin; n < end; n++) {
+    }
+
+    /** The magnitudes of a block's columns are where its list would be if none of them were 0, which it then grows into. */
+    private void list(int group, int block) {
+        int begin = group * columns;
+        int end = begin + column(block);
+        int most = 0;
+        for (int k = column(block); k < column(block + 1); k++) {
+            int magnitude = lists[begin + k];
+            most = Math.max(most, magnitude);
+            lists[end] = k;
+            // By one where it is not 0, without a jump that nobody can predict.
+            end += -magnitude >>> 31;
+        }
+        blockEnd[group * blocks + block] = end;
+        largest[group * blocks + block] = Float.intBitsToFloat(most);
+        for (int n = begin + column(block); n < end; n++) {
             newest[lists[n]] = miniBatch;
         }
     }
@@ -214,12 +248,16 @@ final class Inputs {
     }
 
     private int length(int group) {
-        return blockBegin[group * (blocks + 1) + blocks] - group * columns;
+        int length = 0;
+        for (int block = 0; block < blocks; block++) {
+            length += end(group, block) - begin(group, block);
+        }
+        return length;
     }
 
     /** The largest magnitude of what has been read; NaN if one was among it. */
     float largest() {
-        return areReadInBlocks ? largest(largestOfBlocks, blocks) : largest(largest, groups());
+        return areAll && areReadInBlocks ? largest(largestOfBlocks, blocks) : largest(largest, groups() * blocks);
     }
 
     private static float largest(float[] magnitudes, int count) {
@@ -286,11 +324,11 @@ final class Inputs {
 
     /** Where a group's list of a block begins. */
     int begin(int group, int block) {
-        return areAll ? column(block) : blockBegin[group * (blocks + 1) + block];
+        return (areAll ? 0 : group * columns) + column(block);
     }
 
     int end(int group, int block) {
-        return areAll ? column(block + 1) : blockBegin[group * (blocks + 1) + block + 1];
+        return areAll ? column(block + 1) : blockEnd[group * blocks + block];
     }
 
     /** Whether a column is in a list of this mini-batch. */

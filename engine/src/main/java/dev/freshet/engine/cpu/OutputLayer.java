@@ -110,11 +110,11 @@ final class OutputLayer {
      */
     private double crossEntropy(int[] labels, int rows, int row, Kernels kernels) {
         for (int i = 0; i < rows; i++) {
-            float most = logits[i * row];
+            int most = ordered(logits[i * row]);
             for (int j = i * row + 1; j < i * row + classes; j++) {
-                most = Math.max(most, logits[j]);
+                most = Math.max(most, ordered(logits[j]));
             }
-            largest[i] = most;
+            largest[i] = Float.intBitsToFloat(ordered(most));
         }
         kernels.powers(logits, deltas, row, rows, largest);
         float share = 1f / rows;
@@ -144,6 +144,16 @@ final class OutputLayer {
             Arrays.fill(deltas, i * row + classes, i * row + row, 0);
         }
         return loss + Math.log(product);
+    }
+
+    /** An integer in whose order floats are: the larger of two takes one instruction, that of two floats five and more. */
+    private static int ordered(float value) {
+        return ordered(Float.floatToRawIntBits(value));
+    }
+
+    /** To and fro between the bits of a float and an integer in whose order floats are. */
+    private static int ordered(int bits) {
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
     /** Of powers, the largest of which is 1: only who has guessed right has to be compared with others. */

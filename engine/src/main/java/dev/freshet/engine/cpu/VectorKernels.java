@@ -1397,45 +1397,48 @@ final class VectorKernels implements Kernels {
     /**
      * {@link Elementwise#exp} of what is not positive. A number that is added and taken away again rounds to integers, and
      * leaves the integer in the last bits of the sum, from where it goes into the exponent.
+     *
+     * <p>One loop for all rows: most rows are a vector or two, and what comes before and after a loop takes as long as they do.
      */
     @Override
     public void powers(float[] x, float[] y, int row, int rows, float[] largest) {
-        for (int r = 0; r < rows; r++) {
-            FloatVector most = broadcast(SPECIES, largest[r]);
-            for (int i = r * row; i < r * row + row; i += LANES) {
-                FloatVector exponent = fromArray(SPECIES, x, i).sub(most);
-                FloatVector sum = exponent.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
-                FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
-                FloatVector rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_HIGH), exponent);
-                rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_LOW), rest);
-                FloatVector p = broadcast(SPECIES, Elementwise.EXP_7);
-                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_6));
-                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_5));
-                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_4));
-                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_3));
-                p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_2));
-                IntVector scale = sum.reinterpretAsInts()
-                        .lanewise(VectorOperators.LSHL, 23)
-                        .add(127 << 23);
-                p.mul(rest)
-                        .fma(rest, rest)
-                        .add(1)
-                        .mul(scale.reinterpretAsFloats())
-                        .blend(0, exponent.compare(VectorOperators.LE, Elementwise.EXP_IS_0))
-                        .intoArray(y, i);
+        for (int i = 0, r = 0, end = row; i < rows * row; i += LANES) {
+            if (i == end) {
+                r++;
+                end += row;
             }
+            FloatVector exponent = fromArray(SPECIES, x, i).sub(broadcast(SPECIES, largest[r]));
+            FloatVector sum = exponent.mul(Elementwise.LOG2_E).add(ROUNDS_TO_INTEGERS);
+            FloatVector n = sum.sub(ROUNDS_TO_INTEGERS);
+            FloatVector rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_HIGH), exponent);
+            rest = n.fma(broadcast(SPECIES, -Elementwise.LN2_LOW), rest);
+            FloatVector p = broadcast(SPECIES, Elementwise.EXP_7);
+            p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_6));
+            p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_5));
+            p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_4));
+            p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_3));
+            p = p.fma(rest, broadcast(SPECIES, Elementwise.EXP_2));
+            IntVector scale =
+                    sum.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(127 << 23);
+            p.mul(rest)
+                    .fma(rest, rest)
+                    .add(1)
+                    .mul(scale.reinterpretAsFloats())
+                    .blend(0, exponent.compare(VectorOperators.LE, Elementwise.EXP_IS_0))
+                    .intoArray(y, i);
         }
     }
 
     @Override
     public void divideRows(float[] y, int row, int rows, float[] sums, float smallest, float factor) {
-        for (int r = 0; r < rows; r++) {
-            FloatVector sum = broadcast(SPECIES, sums[r]);
-            for (int i = r * row; i < r * row + row; i += LANES) {
-                FloatVector quotient = fromArray(SPECIES, y, i).div(sum);
-                VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
-                quotient.mul(factor).blend(0, small).intoArray(y, i);
+        for (int i = 0, r = 0, end = row; i < rows * row; i += LANES) {
+            if (i == end) {
+                r++;
+                end += row;
             }
+            FloatVector quotient = fromArray(SPECIES, y, i).div(broadcast(SPECIES, sums[r]));
+            VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
+            quotient.mul(factor).blend(0, small).intoArray(y, i);
         }
     }
 

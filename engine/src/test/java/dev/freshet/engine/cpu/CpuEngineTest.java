@@ -112,7 +112,8 @@ class CpuEngineTest {
                 new LayerSpec(200, Activation.SWISH, 0, 0, BatchNorm.DEFAULT),
                 new LayerSpec(130, Activation.RELU, 0, 0.2));
         ModelSpec slices = spec(2_060, 10, new LayerSpec(200, Activation.RELU), new LayerSpec(40, Activation.TANH));
-        return Stream.of(plain, options, slices).flatMap(spec -> Stream.of(sgd, adam, whole)
+        ModelSpec narrowSlices = spec(600, 10, new LayerSpec(16, Activation.RELU));
+        return Stream.of(plain, options, slices, narrowSlices).flatMap(spec -> Stream.of(sgd, adam, whole)
                 .flatMap(training -> Stream.of(0.0, 0.9).map(zeros -> Arguments.of(spec, training, zeros))));
     }
 

@@ -47,8 +47,9 @@ public final class Nets {
     static Stream<Arguments> ofOddSizesAndInSlices() {
         ModelSpec hidden = spec(2_117, 4, new LayerSpec(131, Activation.RELU));
         ModelSpec output = spec(2_050, 17);
-        Stream<Arguments> inSlices = Stream.of(0.0, 0.9)
-                .flatMap(zeros -> Stream.of(hidden, output).flatMap(net -> Stream.of(ADAM, new OptimizerSpec.Sgd(0.1))
+        ModelSpec narrow = spec(600, 4, new LayerSpec(13, Activation.RELU));
+        Stream<Arguments> inSlices = Stream.of(0.0, 0.9).flatMap(zeros -> Stream.of(hidden, output, narrow)
+                .flatMap(net -> Stream.of(ADAM, new OptimizerSpec.Sgd(0.1))
                         .map(optimizer -> Arguments.of(net, optimizer, zeros, 19))));
         Stream<Arguments> large = Stream.of(hidden, spec(150, 70, new LayerSpec(130, Activation.RELU)))
                 .map(net -> Arguments.of(net, ADAM, 0.0, 141));
