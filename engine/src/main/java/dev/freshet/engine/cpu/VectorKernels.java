@@ -24,6 +24,9 @@ final class VectorKernels implements Kernels {
     private static final IntVector POSITION_HASHES =
             IntVector.zero(IntVector.SPECIES_PREFERRED).addIndex(1).mul(GOLDEN_GAMMA);
 
+    /** As a constant, since JDK 17 may put one that a method makes before its loops on the heap, once a call. */
+    private static final FloatVector ZERO = FloatVector.zero(SPECIES);
+
     /** 1.5 · 2²³: floats around it are the integers. */
     private static final float ROUNDS_TO_INTEGERS = 0x1.8p23f;
 
@@ -1298,21 +1301,19 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void rectify(float[] x, float[] y, int offset, int row, int rows, int width) {
-        FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                fromArray(SPECIES, x, i).max(zero).intoArray(y, i);
+                fromArray(SPECIES, x, i).max(ZERO).intoArray(y, i);
             }
         }
     }
 
     @Override
     public void keepWherePositive(float[] y, float[] values, int offset, int row, int rows, int width, float factor) {
-        FloatVector zero = FloatVector.zero(SPECIES);
         for (int begin = offset; begin < offset + rows * row; begin += row) {
             for (int i = begin; i < begin + width; i += LANES) {
-                VectorMask<Float> positive = fromArray(SPECIES, y, i).compare(VectorOperators.GT, zero);
-                zero.blend(fromArray(SPECIES, values, i).mul(factor), positive).intoArray(values, i);
+                VectorMask<Float> positive = fromArray(SPECIES, y, i).compare(VectorOperators.GT, ZERO);
+                ZERO.blend(fromArray(SPECIES, values, i).mul(factor), positive).intoArray(values, i);
             }
         }
     }
@@ -1367,11 +1368,10 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void penalise(float[] w, int offset, float[] g, int from, int length, float l1) {
-        FloatVector zero = FloatVector.zero(SPECIES);
         for (int i = 0; i < length; i += LANES) {
             FloatVector weight = fromArray(SPECIES, w, offset + i);
-            FloatVector slope = zero.blend(l1, weight.compare(VectorOperators.GT, zero))
-                    .blend(-l1, weight.compare(VectorOperators.LT, zero));
+            FloatVector slope = ZERO.blend(l1, weight.compare(VectorOperators.GT, ZERO))
+                    .blend(-l1, weight.compare(VectorOperators.LT, ZERO));
             fromArray(SPECIES, g, from + i).add(slope).intoArray(g, from + i);
         }
     }
@@ -1388,9 +1388,7 @@ final class VectorKernels implements Kernels {
             VectorMask<Float> kept = z.lanewise(VectorOperators.LSHR, 8)
                     .compare(VectorOperators.GE, firstKept)
                     .cast(SPECIES);
-            FloatVector.zero(SPECIES)
-                    .blend(fromArray(SPECIES, values, offset + i).mul(factor), kept)
-                    .intoArray(values, offset + i);
+            ZERO.blend(fromArray(SPECIES, values, offset + i).mul(factor), kept).intoArray(values, offset + i);
         }
     }
 
@@ -1438,7 +1436,7 @@ final class VectorKernels implements Kernels {
             }
             FloatVector quotient = fromArray(SPECIES, y, i).div(broadcast(SPECIES, sums[r]));
             VectorMask<Float> small = quotient.compare(VectorOperators.LT, smallest);
-            quotient.mul(factor).blend(0, small).intoArray(y, i);
+            quotient.mul(factor).blend(ZERO, small).intoArray(y, i);
         }
     }
 
