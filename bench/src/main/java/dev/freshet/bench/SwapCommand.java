@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "swap",
         mixinStandardHelpOptions = true,
         description = {
-            "Asks Freshet's server about single images over gRPC while new versions are published, while none are,",
-            "and while as many are published for a model that the server passes over.",
+            "Asks Freshet's server about single images over gRPC while new versions are published, while none are, and while"
+                    + " as many are published for a model that it passes over.",
             "Net 784-512-512-10; failed requests, latency, and the time from a commit to the first answer by the version."
         })
 final class SwapCommand implements Callable<Integer> {
