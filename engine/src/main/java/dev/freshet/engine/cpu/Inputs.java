@@ -52,10 +52,8 @@ final class Inputs {
 
     private final boolean isNarrow;
     private final int groupRows;
-    /** {@code [groups][blocks]}: the largest magnitude. */
+    /** {@code [groups][blocks]}: the largest magnitude; {@code [blocks]} where blocks are read of which nothing is left out. */
     private float[] largest = new float[0];
-    /** Likewise in each block, where there are slices and nothing is left out. */
-    private final float[] largestOfBlocks;
 
     private float[] x = new float[0];
     private int xBegin;
@@ -85,7 +83,6 @@ final class Inputs {
         this.firstBlocks = IntStream.rangeClosed(0, slices)
                 .map(slice -> Arrays.binarySearch(this.blockColumns, firstColumn(slice)))
                 .toArray();
-        this.largestOfBlocks = new float[blocks];
         this.newest = new int[columns];
         this.all = new int[columns];
         Arrays.setAll(all, k -> k);
@@ -181,7 +178,7 @@ final class Inputs {
         int from = column(block);
         int width = column(block + 1) - from;
         if (areAll) {
-            largestOfBlocks[block] = kernels.largest(x, offset(0) + from, xRow, rows, width);
+            largest[block] = kernels.largest(x, offset(0) + from, xRow, rows, width);
             return;
         }
         for (int group = 0; group < groups(); group++) {
@@ -257,7 +254,7 @@ final class Inputs {
 
     /** The largest magnitude of what has been read; NaN if one was among it. */
     float largest() {
-        return areAll && areReadInBlocks ? largest(largestOfBlocks, blocks) : largest(largest, groups() * blocks);
+        return largest(largest, areAll && areReadInBlocks ? blocks : groups() * blocks);
     }
 
     private static float largest(float[] magnitudes, int count) {
