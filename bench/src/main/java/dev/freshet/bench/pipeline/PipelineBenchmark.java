@@ -78,10 +78,8 @@ public final class PipelineBenchmark {
     }
 
     private Peer startTrainer(Broker broker, Configuration configuration) throws IOException {
-        List<String> command = JavaCommand.of(
-                JavaCommand.ownClassPath(),
-                JavaCommand.KERNELS,
-                TrainerPeer.class.getName(),
+        List<String> command = JavaCommand.withKernels(
+                TrainerPeer.class,
                 List.of(
                         broker.settings().bootstrapServers(),
                         configuration.name(),

@@ -39,6 +39,11 @@ public final class JavaCommand {
         return command;
     }
 
+    /** The command line of a peer with our own class path that learns or scores with the CPU engine. */
+    public static List<String> withKernels(Class<?> main, List<String> arguments) {
+        return of(ownClassPath(), KERNELS, main.getName(), arguments);
+    }
+
     /**
      * The class path of this process, but for folders of tests: nothing in them is for another process, and where there is a
      * folder with classes, a JVM cannot archive those it has loaded.

@@ -70,7 +70,7 @@ public final class KafkaEchoBenchmark {
     private Peer start(String name, Class<?> main, Broker broker, List<String> arguments) throws IOException {
         List<String> all = new ArrayList<>(arguments);
         all.add(0, broker.settings().bootstrapServers());
-        List<String> command = JavaCommand.of(JavaCommand.ownClassPath(), JavaCommand.KERNELS, main.getName(), all);
+        List<String> command = JavaCommand.withKernels(main, all);
         return Peer.start(name, command, Map.of(), folder.resolve(main.getSimpleName() + ".log"));
     }
 

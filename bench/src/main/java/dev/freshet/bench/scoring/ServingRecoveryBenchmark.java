@@ -96,11 +96,8 @@ public final class ServingRecoveryBenchmark {
     }
 
     private Peer start(Broker broker) throws IOException {
-        List<String> command = JavaCommand.of(
-                JavaCommand.ownClassPath(),
-                JavaCommand.KERNELS,
-                FreshetScoring.class.getName(),
-                List.of(broker.settings().bootstrapServers()));
+        List<String> command = JavaCommand.withKernels(
+                FreshetScoring.class, List.of(broker.settings().bootstrapServers()));
         return Peer.start("the server", command, Map.of(), folder.resolve("server.log"));
     }
 

@@ -25,11 +25,8 @@ final class ServedBroker implements AutoCloseable {
     /** @param folder for the broker's data and for logs */
     static ServedBroker start(Path folder) throws IOException, InterruptedException {
         Broker broker = Broker.start(folder.resolve("broker"));
-        List<String> command = JavaCommand.of(
-                JavaCommand.ownClassPath(),
-                JavaCommand.KERNELS,
-                ServingPeer.class.getName(),
-                List.of(broker.settings().bootstrapServers()));
+        List<String> command = JavaCommand.withKernels(
+                ServingPeer.class, List.of(broker.settings().bootstrapServers()));
         return new ServedBroker(broker, Peer.start("the server", command, Map.of(), folder.resolve("server.log")));
     }
 
