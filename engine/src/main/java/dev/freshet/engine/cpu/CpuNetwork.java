@@ -147,12 +147,12 @@ final class CpuNetwork implements Network {
         Inputs first = inputs.get(0);
         if (looksForZeros) {
             first.beginReading(examples.features(), 0, rows);
-            if (!first.areReadInBlocks()) {
+            if (!first.areReadInSlices()) {
                 crew.run(read, first.groups() - 1);
-                first.endReading();
             }
         } else {
             first.set(examples.features(), 0, examples.inputs(), rows);
+            first.copyColumns(0, examples.inputs());
         }
         forwardFrom(0);
     }
@@ -164,8 +164,8 @@ final class CpuNetwork implements Network {
             if (here.isSliced()) {
                 crew.run(sumSlices.get(layer), layers.get(layer).inputSlices());
             }
-            crew.run(forward.get(layer), here.panelCount());
             handOn(layer);
+            crew.run(forward.get(layer), here.panelCount());
         }
         output.forward(inputs.get(hidden.size()));
     }
@@ -184,13 +184,12 @@ final class CpuNetwork implements Network {
         }
         if (layer < hidden.size()) {
             crew.run(activate.get(layer), hidden.get(layer).panelCount());
-            handOn(layer);
             forwardFrom(layer + 1);
         }
     }
 
     private void activate(int layer, int panel, int worker) {
-        hidden.get(layer).activate(miniBatch.size(), false, miniBatches, panel);
+        hidden.get(layer).activate(inputs.get(layer + 1), false, miniBatches, panel);
     }
 
     private void readInputs(int chunk, int worker) {
@@ -208,7 +207,7 @@ final class CpuNetwork implements Network {
     }
 
     private void forward(int layer, int panel, int worker) {
-        hidden.get(layer).forward(inputs.get(layer), isPrediction, miniBatches, panel);
+        hidden.get(layer).forward(inputs.get(layer), inputs.get(layer + 1), isPrediction, miniBatches, panel);
     }
 
     private float[] deltas(int layer) {
@@ -266,8 +265,8 @@ final class CpuNetwork implements Network {
         for (int layer = 0; layer < layers.size(); layer++) {
             descent.begin(layer, inputs.get(layer), deltas(layer));
         }
-        for (int layer = 0; layer < layers.size(); layer++) {
-            crew.run(learn.get(layer), layers.get(layer).parts());
+        for (int layer = layers.size() - 1; layer >= 0; layer--) {
+            crew.runBackwards(learn.get(layer), layers.get(layer).parts());
         }
         for (int layer = 0; layer < hidden.size(); layer++) {
             hidden.get(layer).learn(rows);

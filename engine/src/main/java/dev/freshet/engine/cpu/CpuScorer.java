@@ -56,6 +56,7 @@ final class CpuScorer implements Scorer {
             first.read(features, offset, rows);
         } else {
             first.set(features, offset, /* row= */ spec.input().size(), rows);
+            first.copyColumns(0, spec.input().size());
         }
         layers.get(0).forward(first, own.outputs[0], own.partialSums.get(0));
         for (int layer = 1; layer < layers.size(); layer++) {
@@ -68,6 +69,7 @@ final class CpuScorer implements Scorer {
             }
             activate(below, values, rows, row);
             own.inputs.get(layer).set(values, 0, row, rows);
+            own.inputs.get(layer).copyColumns(0, below.units());
             layers.get(layer).forward(own.inputs.get(layer), own.outputs[layer], own.partialSums.get(layer));
         }
     }

@@ -33,6 +33,7 @@ final class Crew implements AutoCloseable {
     private volatile int round;
     private volatile @Nullable Phase phase;
     private volatile int chunks;
+    private volatile boolean chunksBackwards;
     private volatile int members;
     /** The newest round in which somebody took the chunk of this index. */
     private volatile AtomicIntegerArray taken = new AtomicIntegerArray(0);
@@ -58,10 +59,22 @@ final class Crew implements AutoCloseable {
 
     /** Returns when all chunks are done. */
     void run(Phase next, int count) {
+        run(next, count, false);
+    }
+
+    /**
+     * Likewise, with the last chunk of each thread's share first: where a phase works on what another one has gone through, it
+     * begins with what is in the core's cache yet.
+     */
+    void runBackwards(Phase next, int count) {
+        run(next, count, true);
+    }
+
+    private void run(Phase next, int count, boolean backwards) {
         int crew = Math.min(active, count);
         if (crew <= 1) {
-            for (int chunk = 0; chunk < count; chunk++) {
-                next.run(chunk, 0);
+            for (int i = 0; i < count; i++) {
+                next.run(backwards ? count - 1 - i : i, 0);
             }
             return;
         }
@@ -76,10 +89,11 @@ final class Crew implements AutoCloseable {
         done.set(0);
         phase = next;
         chunks = count;
+        chunksBackwards = backwards;
         members = crew;
         round = nextRound();
         wake(crew);
-        work(next, round, count, crew, 0, taken);
+        work(next, round, count, backwards, crew, 0, taken);
         while (done.get() < count) {
             Thread.onSpinWait();
         }
@@ -104,10 +118,11 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    private void work(Phase now, int nowRound, int count, int crew, int worker, AtomicIntegerArray nowTaken) {
-        int first = (int) ((long) count * worker / crew);
+    private void work(
+            Phase now, int nowRound, int count, boolean backwards, int crew, int worker, AtomicIntegerArray nowTaken) {
+        int first = backwards ? count * (worker + 1) / crew - 1 : count * worker / crew;
         for (int i = 0; i < count; i++) {
-            int chunk = first + i < count ? first + i : first + i - count;
+            int chunk = Math.floorMod(backwards ? first - i : first + i, count);
             int before = nowTaken.get(chunk);
             if (before - nowRound < 0 && nowTaken.compareAndSet(chunk, before, nowRound)) {
                 try {
@@ -155,6 +170,7 @@ final class Crew implements AutoCloseable {
                 }
                 Phase nowPhase = phase;
                 int count = chunks;
+                boolean backwards = chunksBackwards;
                 int crew = members;
                 AtomicIntegerArray nowTaken = taken;
                 if (round != now) {
@@ -162,7 +178,7 @@ final class Crew implements AutoCloseable {
                 }
                 last = now;
                 if (nowPhase != null && index < crew) {
-                    work(nowPhase, now, count, crew, index, nowTaken);
+                    work(nowPhase, now, count, backwards, crew, index, nowTaken);
                     awakeUntil = System.nanoTime() + AWAKE_NANOS;
                 }
             }

@@ -52,7 +52,7 @@ final class DenseLayer {
      */
     DenseLayer(Kernels kernels, NamedTensor weight, NamedTensor bias) {
         this.kernels = kernels;
-        this.panels = new Panels(weight.shape().get(1), weight.shape().get(0), kernels.lanes());
+        this.panels = Panels.inCacheLines(weight.shape().get(1), weight.shape().get(0), kernels.lanes());
         this.weights = panels.pack(weight.values());
         this.biases = new float[panels.paddedOutputs()];
         this.zeros = new float[panels.paddedOutputs()];
@@ -74,11 +74,6 @@ final class DenseLayer {
     /** Whether to look for zeros in its inputs. */
     boolean isLargeEnoughForZeros() {
         return panels.inputs() >= FEWEST_INPUTS && panels.outputs() >= FEWEST_OUTPUTS;
-    }
-
-    /** Whether it has panels of four vectors. */
-    boolean isWide() {
-        return panels.width(0) == 4 * kernels.lanes();
     }
 
     NamedTensor weight(int layer) {
@@ -172,16 +167,12 @@ final class DenseLayer {
         for (int panel = firstPanelOfPart(part); panel < endPanelOfPart(part); panel++) {
             begin(x.rows(), sums, sums == y ? biases : zeros, panel);
         }
+        if (x.areReadInSlices()) {
+            x.readSlice(part);
+        }
         for (int block = firstBlockOfPart(x, part); block < endBlockOfPart(x, part); block++) {
-            if (x.areReadInBlocks()) {
-                x.readBlock(block);
-            }
             for (int panel = firstPanelOfPart(part); panel < endPanelOfPart(part); panel++) {
-                if (x.areAll()) {
-                    multiplyAll(x, block, sums, panel);
-                } else {
-                    multiplyListed(x, block, sums, panel);
-                }
+                multiply(x, block, sums, panel);
             }
         }
     }
@@ -193,39 +184,53 @@ final class DenseLayer {
         }
     }
 
-    private void multiplyAll(Inputs x, int block, float[] y, int panel) {
-        int from = x.column(block);
-        int width = panels.width(panel);
-        kernels.multiplyAdd(
-                x.values(),
-                x.offset(0) + from,
-                x.stride(),
-                weights,
-                panels.begin(panel) + from * width,
-                y,
-                panels.column(panel),
-                panels.paddedOutputs(),
-                x.rows(),
-                x.column(block + 1) - from,
-                width);
-    }
-
-    private void multiplyListed(Inputs x, int block, float[] y, int panel) {
-        for (int group = 0; group < x.groups(); group++) {
-            int row = x.row(group);
+    private void multiply(Inputs x, int block, float[] y, int panel) {
+        int column = panels.column(panel);
+        if (x.areAll()) {
+            int from = x.column(block);
+            kernels.multiplyAddQuads(
+                    x.quadValues(),
+                    x.quadOffset() + Kernels.QUAD * from,
+                    x.quadStride(),
+                    weights,
+                    panels.begin(panel) + from * panels.width(panel),
+                    y,
+                    column,
+                    panels.paddedOutputs(),
+                    x.quads(),
+                    x.column(block + 1) - from,
+                    panels.width(panel));
+        } else {
+            for (int quad = 0; quad < x.quads(); quad++) {
+                kernels.multiplyAddQuadAt(
+                        x.lists(),
+                        x.begin(quad, block),
+                        x.end(quad, block),
+                        x.quadValues(),
+                        x.quadOffset(),
+                        weights,
+                        panels.begin(panel),
+                        y,
+                        x.row(quad) * panels.paddedOutputs() + column,
+                        panels.paddedOutputs(),
+                        panels.width(panel));
+            }
+        }
+        if (x.quads() < x.groups()) {
+            int row = x.row(x.quads());
             kernels.multiplyAddAt(
                     x.lists(),
-                    x.begin(group, block),
-                    x.end(group, block),
+                    x.begin(x.quads(), block),
+                    x.end(x.quads(), block),
                     x.values(),
                     x.offset(row),
                     x.stride(),
                     weights,
                     panels.begin(panel),
                     y,
-                    row * panels.paddedOutputs() + panels.column(panel),
+                    row * panels.paddedOutputs() + column,
                     panels.paddedOutputs(),
-                    x.groupRows(group),
+                    x.rows() - row,
                     panels.width(panel));
         }
     }
@@ -287,38 +292,61 @@ final class DenseLayer {
         return column / panels.width(0);
     }
 
-    /** To make its gradient, one for each worker of a {@link Crew}. */
-    List<OuterProducts> outerProducts(int workers) {
-        return IntStream.range(0, workers)
-                .mapToObj(worker -> new OuterProducts(kernels, this))
-                .toList();
+    /**
+     * Adds a part of {@code dW = Xᵀ Δ} to something that is laid out as the weights are, the last block first.
+     *
+     * @param deltas {@code [rows][paddedOutputs]}
+     */
+    void addGradient(Inputs x, float[] deltas, int part, float[] sum) {
+        for (int block = endBlockOfPart(x, part) - 1; block >= firstBlockOfPart(x, part); block--) {
+            for (int panel = firstPanelOfPart(part); panel < endPanelOfPart(part); panel++) {
+                addGradient(x, block, deltas, sum, panels.begin(panel), panel);
+            }
+        }
     }
 
     /**
      * Adds one block of one panel's columns of {@code dW = Xᵀ Δ} to something.
      *
      * @param x from {@link #inputs}
-     * @param from the first of the block's inputs that counts; where some are left out, the first of the block
      * @param deltas {@code [rows][paddedOutputs]}
      * @param sum {@code sum[begin + k * width + j]} belongs to the panel's {@code W[k][j]}
      */
-    void addGradient(Inputs x, int block, int from, float[] deltas, float[] sum, int begin, int panel) {
-        int groups = x.areAll() ? 1 : x.groups();
-        for (int group = 0; group < groups; group++) {
-            int row = x.row(group);
+    void addGradient(Inputs x, int block, float[] deltas, float[] sum, int begin, int panel) {
+        int column = panels.column(panel);
+        // Each has a list of its own, or all of them have the same.
+        int quadsOfList = x.areAll() ? x.quads() : 1;
+        for (int quad = 0; quad < x.quads(); quad += quadsOfList) {
+            kernels.addOuterQuads(
+                    x.lists(),
+                    x.begin(quad, block),
+                    x.end(quad, block),
+                    x.quadValues(),
+                    x.quadOffset(),
+                    x.quadStride(),
+                    sum,
+                    begin,
+                    deltas,
+                    x.row(quad) * panels.paddedOutputs() + column,
+                    panels.paddedOutputs(),
+                    quadsOfList,
+                    panels.width(panel));
+        }
+        if (x.quads() < x.groups()) {
+            int row = x.row(x.quads());
             kernels.addOuterAt(
                     x.lists(),
-                    x.areAll() ? from : x.begin(group, block),
-                    x.end(group, block),
+                    x.begin(x.quads(), block),
+                    x.end(x.quads(), block),
                     x.values(),
                     x.offset(row),
                     x.stride(),
                     sum,
                     begin,
                     deltas,
-                    row * panels.paddedOutputs() + panels.column(panel),
+                    row * panels.paddedOutputs() + column,
                     panels.paddedOutputs(),
-                    x.areAll() ? x.rows() : x.groupRows(group),
+                    x.rows() - row,
                     panels.width(panel));
         }
     }

@@ -1,7 +1,5 @@
 package dev.freshet.engine.cpu;
 
-import java.util.List;
-
 /**
  * Plain SGD without anything else, for which there need not be a gradient: {@code W ← W + Xᵀ (-η Δ)} is one product into the
  * weights themselves.
@@ -9,18 +7,15 @@ import java.util.List;
 final class DirectUpdate implements LayerUpdate {
     private final DenseLayer layer;
     private final Panels panels;
-    /** One for each worker. */
-    private final List<OuterProducts> outerProducts;
 
     private float minusRate;
     /** The deltas times -η. */
     private float[] steps = new float[0];
 
-    DirectUpdate(DenseLayer layer, double learningRate, int workers) {
+    DirectUpdate(DenseLayer layer, double learningRate) {
         this.layer = layer;
         this.panels = layer.panels();
         this.minusRate = (float) -learningRate;
-        this.outerProducts = layer.outerProducts(workers);
     }
 
     @Override
@@ -36,7 +31,7 @@ final class DirectUpdate implements LayerUpdate {
 
     @Override
     public void learn(Inputs x, float[] deltas, int part, int worker) {
-        outerProducts.get(worker).addPart(x, steps, part, layer.weights());
+        layer.addGradient(x, steps, part, layer.weights());
     }
 
     /** There is nothing to complete. */

@@ -1,7 +1,6 @@
 package dev.freshet.engine.cpu;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Where each mini-batch is a step of its own and no bound needs to know all of the gradient: some rows of it at a time are
@@ -16,9 +15,7 @@ final class FusedUpdate implements LayerUpdate {
     private final Panels panels;
     private final Optimizer optimizer;
     private final boolean leavesRows;
-    /** One for each worker, like the next. */
-    private final List<OuterProducts> outerProducts;
-    /** A block of the gradient. */
+    /** A block of the gradient, one for each worker. */
     private final float[][] gradients;
 
     FusedUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer, int workers) {
@@ -27,9 +24,8 @@ final class FusedUpdate implements LayerUpdate {
         this.panels = layer.panels();
         this.optimizer = optimizer;
         this.leavesRows = panels.outputs() >= FEWEST_OUTPUTS_TO_LEAVE_ROWS;
-        this.outerProducts = layer.outerProducts(workers);
         // No more workers share a layer than it has parts.
-        this.gradients = new float[Math.min(workers, layer.parts())][DenseLayer.BLOCK];
+        this.gradients = new float[Math.min(workers, layer.parts())][Panels.FIRST + DenseLayer.BLOCK];
     }
 
     @Override
@@ -39,22 +35,19 @@ final class FusedUpdate implements LayerUpdate {
 
     @Override
     public void learn(Inputs x, float[] deltas, int part, int worker) {
-        OuterProducts products = outerProducts.get(worker);
-        products.begin(x, deltas, part);
         for (int block = layer.endBlockOfPart(x, part) - 1; block >= layer.firstBlockOfPart(x, part); block--) {
-            products.beginBlock(x, block);
             for (int panel = layer.firstPanelOfPart(part); panel < layer.endPanelOfPart(part); panel++) {
-                learn(x, block, deltas, panel, products, gradients[worker]);
+                learn(x, block, deltas, panel, gradients[worker]);
             }
         }
     }
 
-    private void learn(Inputs x, int block, float[] deltas, int panel, OuterProducts products, float[] gradient) {
+    private void learn(Inputs x, int block, float[] deltas, int panel, float[] gradient) {
         int width = panels.width(panel);
         int from = x.column(block);
         int to = x.column(block + 1);
-        Arrays.fill(gradient, 0, (to - from) * width, 0);
-        products.add(x, block, deltas, gradient, -from * width, panel);
+        Arrays.fill(gradient, Panels.FIRST, Panels.FIRST + (to - from) * width, 0);
+        layer.addGradient(x, block, deltas, gradient, Panels.FIRST - from * width, panel);
         int begin = panels.begin(panel) + from * width;
         for (int k = from; k < to; k++) {
             if (staysAlone(x, k)) {
@@ -64,7 +57,8 @@ final class FusedUpdate implements LayerUpdate {
             while (k + 1 < to && !staysAlone(x, k + 1)) {
                 k++;
             }
-            move(begin, gradient, (first - from) * width, (k + 1 - first) * width);
+            int offset = (first - from) * width;
+            move(begin + offset, gradient, Panels.FIRST + offset, (k + 1 - first) * width);
         }
     }
 
@@ -75,12 +69,12 @@ final class FusedUpdate implements LayerUpdate {
                 && (optimizer.leavesAlone() || (optimizer.leavesUntouchedAlone() && !x.wasListed(row)));
     }
 
-    private void move(int begin, float[] gradient, int offset, int length) {
+    private void move(int begin, float[] gradient, int from, int length) {
         float l1 = optimizer.regularisation().l1();
         if (l1 != 0) {
-            kernels.penalise(layer.weights(), begin + offset, gradient, offset, length, l1);
+            kernels.penalise(layer.weights(), begin, gradient, from, length, l1);
         }
-        optimizer.step(layer.weights(), begin + offset, gradient, offset, length);
+        optimizer.step(layer.weights(), begin, gradient, from, length);
     }
 
     /** There is nothing to complete. */

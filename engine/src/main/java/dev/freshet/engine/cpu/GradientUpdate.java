@@ -1,7 +1,6 @@
 package dev.freshet.engine.cpu;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** Where a step is made of several mini-batches, or a bound is for all gradients together: keeps the gradient as a whole. */
 final class GradientUpdate implements LayerUpdate {
@@ -12,20 +11,16 @@ final class GradientUpdate implements LayerUpdate {
     private final DenseLayer layer;
     private final Panels panels;
     private final Optimizer optimizer;
-    /** One for each worker. */
-    private final List<OuterProducts> outerProducts;
-
     private final float[] gradient;
     private final float[] block = new float[BLOCK];
     /** Sums of squares, one a unit: their order does not depend on how wide panels are. */
     private final double[] squares;
 
-    GradientUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer, int workers) {
+    GradientUpdate(Kernels kernels, DenseLayer layer, Optimizer optimizer) {
         this.kernels = kernels;
         this.layer = layer;
         this.panels = layer.panels();
         this.optimizer = optimizer;
-        this.outerProducts = layer.outerProducts(workers);
         this.gradient = new float[panels.size()];
         this.squares = new double[panels.paddedOutputs()];
     }
@@ -36,7 +31,7 @@ final class GradientUpdate implements LayerUpdate {
 
     @Override
     public void learn(Inputs x, float[] deltas, int part, int worker) {
-        outerProducts.get(worker).addPart(x, deltas, part, gradient);
+        layer.addGradient(x, deltas, part, gradient);
     }
 
     @Override

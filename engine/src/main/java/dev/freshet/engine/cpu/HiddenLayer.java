@@ -112,20 +112,22 @@ final class HiddenLayer {
      * From inputs to one panel's outputs.
      *
      * @param x inputs of this layer
+     * @param above inputs of the next layer, set to {@link #outputs}
      * @param isPrediction whether nothing is dropped, and nothing normalised by this mini-batch's own mean
      * @param miniBatch how many were learned from before: it decides what is dropped
      */
-    void forward(Inputs x, boolean isPrediction, long miniBatch, int panel) {
+    void forward(Inputs x, Inputs above, boolean isPrediction, long miniBatch, int panel) {
         if (isSliced()) {
             dense.addSlices(x.rows(), sums, partialSums, panel);
         } else {
             dense.forward(x, sums, partialSums, panel);
         }
-        activate(x.rows(), isPrediction, miniBatch, panel);
+        activate(above, isPrediction, miniBatch, panel);
     }
 
     /** From one panel's weighted sums to its outputs, with the arguments of {@link #forward}. */
-    void activate(int rows, boolean isPrediction, long miniBatch, int panel) {
+    void activate(Inputs above, boolean isPrediction, long miniBatch, int panel) {
+        int rows = above.rows();
         int from = panels.column(panel);
         int to = from + panels.outputs(panel);
         if (norm != null && isPrediction) {
@@ -137,7 +139,7 @@ final class HiddenLayer {
         if (dropout != null && !isPrediction) {
             dropout.apply(miniBatch, outputs, rows, row(), from, panels.width(panel));
         }
-        largestOutputs[panel] = kernels.largest(outputs, from, row(), rows, panels.width(panel));
+        largestOutputs[panel] = above.copyColumns(from, to);
     }
 
     /** Whether its outputs are the same for a prediction and for a step. */

@@ -7,28 +7,22 @@ import java.util.stream.IntStream;
  * A mini-batch as a layer is given it, and which of its columns a product has to look at. Four pixels in five of a drawn digit
  * are zero, and so is everything that a product with them adds.
  *
- * <p>Rows are taken in fours: a column is in a group's list if any of its four rows has a value there, which is two columns
- * in five of MNIST, and then a product loads the column's weights once for the four. Where weights are few, as in a narrow
- * layer, making lists costs more than they save, and one list does for many rows. Everything is read block by block of columns,
- * so that the weights of a block stay in the cache while all rows go through it.
+ * <p>Rows are taken in fours, and copied into quads, as {@link Kernels} want them. A column is in a group's list if any of its four
+ * rows has a value there, which is two columns in five of MNIST; a product loads the column's weights once for the four, and
+ * the quad has no others. Where weights are few, as in a narrow layer, making lists costs more than they save. Everything is
+ * read block by block of columns, so that the weights of a block stay in the cache while all rows go through it.
  *
  * <p>Written anew for each mini-batch by any number of threads, each with groups of its own.
  */
 final class Inputs {
     /** Rows of a group. */
-    private static final int GROUP = 4;
-
-    /** Likewise in a narrow layer. */
-    private static final int LARGE_GROUP = 64;
+    private static final int GROUP = Kernels.QUAD;
 
     /** From so many outputs on, a layer is not narrow. */
-    private static final int FEWEST_OUTPUTS_OF_GROUPS = 64;
+    private static final int FEWEST_OUTPUTS_OF_LISTS = 64;
 
     /** Above this share of columns that a group needs, what is saved does not pay for the detour. */
     private static final double LARGEST_SHARE = 0.7;
-
-    /** Of so many columns of its first row, a mini-batch that is read in blocks is judged by one. */
-    private static final int LOOK = 7;
 
     /** Slices consist of so many columns. */
     private static final int SLICE_UNIT = 16;
@@ -50,9 +44,11 @@ final class Inputs {
     /** The newest mini-batch that was read in which a column was not 0; 0 if it always was. */
     private final int[] newest;
 
+    /** The groups of four rows; behind one another, as the lists are, the columns that are listed. */
+    private float[] quads = new float[0];
+
     private final boolean isNarrow;
-    private final int groupRows;
-    /** {@code [groups][blocks]}: the largest magnitude; {@code [blocks]} where blocks are read of which nothing is left out. */
+    /** The largest magnitude: {@code [groups][blocks]}, or {@code [slices]} where slices are read. */
     private float[] largest = new float[0];
 
     private float[] x = new float[0];
@@ -60,7 +56,7 @@ final class Inputs {
     private int xRow;
     private int rows;
     private boolean areAll = true;
-    private boolean areReadInBlocks;
+    private boolean areReadInSlices;
     private int miniBatch;
 
     /**
@@ -70,8 +66,7 @@ final class Inputs {
      * @param slices that blocks do not cross: {@link DenseLayer#inputSlices}
      */
     Inputs(Kernels kernels, int columns, int outputs, int blockColumns, int slices) {
-        this.isNarrow = outputs < FEWEST_OUTPUTS_OF_GROUPS;
-        this.groupRows = isNarrow ? LARGE_GROUP : GROUP;
+        this.isNarrow = outputs < FEWEST_OUTPUTS_OF_LISTS;
         this.kernels = kernels;
         this.columns = columns;
         this.slices = slices;
@@ -99,7 +94,7 @@ final class Inputs {
     }
 
     /**
-     * A mini-batch of which nothing is left out.
+     * A mini-batch of which nothing is left out; {@link #copyColumns} is to be called for all of its columns.
      *
      * @param offset of its first value
      * @param row distance of its rows
@@ -109,7 +104,32 @@ final class Inputs {
         xBegin = offset;
         xRow = row;
         rows = size;
-        areReadInBlocks = false;
+        areReadInSlices = false;
+        if (quads.length < Panels.FIRST + quads() * GROUP * columns) {
+            quads = new float[Panels.FIRST + quads() * GROUP * columns];
+        }
+    }
+
+    /**
+     * Copies some columns into the quads. Threads may call this at the same time, each for columns of its own.
+     *
+     * @param to the end of the columns
+     * @return the largest magnitude in them; NaN if one is among them
+     */
+    float copyColumns(int from, int to) {
+        float most = 0;
+        for (int group = 0; group < groups(); group++) {
+            // NaN stays.
+            most = Math.max(most, copy(group, from, to));
+        }
+        return most;
+    }
+
+    private float copy(int group, int from, int to) {
+        int begin = offset(row(group)) + from;
+        return group < quads()
+                ? kernels.interleave(x, begin, xRow, to - from, quads, quadOffset() + GROUP * (group * columns + from))
+                : kernels.largest(x, begin, xRow, groupRows(group), to - from);
     }
 
     /**
@@ -119,17 +139,16 @@ final class Inputs {
      */
     void read(float[] values, int offset, int size) {
         beginReading(values, offset, size);
-        if (!areReadInBlocks) {
+        if (!areReadInSlices) {
             for (int group = 1; group < groups(); group++) {
                 readGroup(group);
             }
-            endReading();
         }
     }
 
     /**
-     * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them. In a narrow
-     * layer, which has few groups, but slices, blocks are read instead, and listed unless the first row has few zeros.
+     * Reads the first group, before several threads read the others. Where it has few zeros, no lists are made of them, nor in
+     * a narrow layer, unless there are fewer rows than a quad has.
      *
      * @param values {@code [size][columns]} from {@code offset} on
      */
@@ -142,60 +161,41 @@ final class Inputs {
             blockEnd = new int[groups * blocks];
             largest = new float[groups * blocks];
         }
-        areAll = false;
-        areReadInBlocks = isNarrow && slices > 1;
-        if (areReadInBlocks) {
-            if (hasFewZeros()) {
-                takeAll();
+        areAll = isNarrow && quads() > 0;
+        if (!areAll) {
+            readGroup(0);
+            areAll = length(0) > LARGEST_SHARE * columns;
+        }
+        if (areAll) {
+            Arrays.fill(newest, miniBatch);
+            areReadInSlices = slices > 1;
+            if (!areReadInSlices) {
+                readGroup(0);
             }
-            return;
         }
-        readGroup(0);
-        if (length(0) > LARGEST_SHARE * columns) {
-            takeAll();
-            areReadInBlocks = slices > 1;
-        }
-    }
-
-    private boolean hasFewZeros() {
-        int found = 0;
-        for (int k = 0; k < columns; k += LOOK) {
-            found += x[xBegin + k] == 0 ? 0 : 1;
-        }
-        return found * LOOK > LARGEST_SHARE * columns;
     }
 
     /**
-     * Whether {@link #readBlock} is to be called for each block, and {@link #readGroup} for none: where threads share a product by
+     * Whether {@link #readSlice} is to be called for each slice, and {@link #readGroup} for none: where threads share a product by
      * its inputs, each reads those that it is about to multiply.
      */
-    boolean areReadInBlocks() {
-        return areReadInBlocks;
+    boolean areReadInSlices() {
+        return areReadInSlices;
     }
 
-    /** Brings a block into the cache as well. */
-    void readBlock(int block) {
-        int from = column(block);
-        int width = column(block + 1) - from;
-        if (areAll) {
-            largest[block] = kernels.largest(x, offset(0) + from, xRow, rows, width);
-            return;
-        }
-        for (int group = 0; group < groups(); group++) {
-            kernels.magnitudes(
-                    x, offset(row(group)) + from, columns, groupRows(group), width, lists, group * columns + from);
-            list(group, block);
-        }
-    }
-
-    private void takeAll() {
-        areAll = true;
-        Arrays.fill(newest, miniBatch);
+    /** Reads all groups of one slice. */
+    void readSlice(int slice) {
+        largest[slice] = copyColumns(firstColumn(slice), firstColumn(slice + 1));
     }
 
     /** Groups of the mini-batch; the last may have fewer rows. */
     int groups() {
-        return (rows + groupRows - 1) / groupRows;
+        return (rows + GROUP - 1) / GROUP;
+    }
+
+    /** Groups of the mini-batch that have all of their four rows: those that are in the quads. */
+    int quads() {
+        return rows / GROUP;
     }
 
     void readGroup(int group) {
@@ -204,7 +204,7 @@ final class Inputs {
             return;
         }
         Arrays.fill(largest, group * blocks, (group + 1) * blocks, 0);
-        largest[group * blocks] = kernels.largest(x, offset(row(group)), columns, groupRows(group), columns);
+        largest[group * blocks] = copy(group, 0, columns);
     }
 
     private void list(int group) {
@@ -231,16 +231,9 @@ final class Inputs {
         for (int n = begin + column(block); n < end; n++) {
             newest[lists[n]] = miniBatch;
         }
-    }
-
-    /** To be called when all groups have been read. */
-    void endReading() {
-        long found = 0;
-        for (int group = 0; !areAll && group < groups(); group++) {
-            found += length(group);
-        }
-        if (found > LARGEST_SHARE * columns * groups()) {
-            takeAll();
+        if (group < quads()) {
+            kernels.interleaveAt(
+                    lists, begin + column(block), end, x, offset(row(group)), columns, quads, quadOffset());
         }
     }
 
@@ -254,7 +247,7 @@ final class Inputs {
 
     /** The largest magnitude of what has been read; NaN if one was among it. */
     float largest() {
-        return largest(largest, areAll && areReadInBlocks ? blocks : groups() * blocks);
+        return largest(largest, areReadInSlices ? slices : groups() * blocks);
     }
 
     private static float largest(float[] magnitudes, int count) {
@@ -272,12 +265,27 @@ final class Inputs {
 
     /** The first row of a group. */
     int row(int group) {
-        return group * groupRows;
+        return group * GROUP;
     }
 
     /** Rows of a group. */
     int groupRows(int group) {
-        return Math.min(groupRows, rows - row(group));
+        return Math.min(GROUP, rows - row(group));
+    }
+
+    /** The groups that have four rows, as {@link Kernels} want them. */
+    float[] quadValues() {
+        return quads;
+    }
+
+    /** Where they begin; the column that {@link #lists} has at n is {@code 4 * n} behind it. */
+    int quadOffset() {
+        return Panels.FIRST;
+    }
+
+    /** Where nothing is left out, the distance between a quad and the next. */
+    int quadStride() {
+        return GROUP * columns;
     }
 
     /** {@code x[r][k]} is {@code offset(r) + k}. */

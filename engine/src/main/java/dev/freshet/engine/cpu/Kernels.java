@@ -7,6 +7,9 @@ package dev.freshet.engine.cpu;
  * <p>A <em>panel</em> is a strip of a matrix, one, two or four vectors wide, whose rows lie one behind the other: a tile of
  * a product reads it from end to end, however wide the matrix is, and the distance of its rows is a constant, so that the
  * JIT compiler checks the bounds of an array once and not for each row.
+ *
+ * <p>A <em>quad</em> is four rows of a matrix, column by column: a tile finds its four factors side by side, and the JIT compiler
+ * has one index to check and not four.
  */
 interface Kernels {
     /** Floats in a vector: panels are as wide as a multiple of it. */
@@ -38,10 +41,47 @@ interface Kernels {
             int depth,
             int width);
 
+    /** Rows of a quad. */
+    int QUAD = 4;
+
     /**
-     * {@link #multiplyAdd} for rows of which only some columns are not 0: k takes the values of {@code index[n]} for n
-     * in {@code [from, to)}. The rows share each row of B that is loaded, and skip those that all would multiply with 0.
+     * {@link #multiplyAdd} for quads of rows.
+     *
+     * @param aOffset where the first quad begins; {@code A[4 * q + r][k]} is {@code q * aQuad + 4 * k + r} behind it
      */
+    void multiplyAddQuads(
+            float[] a,
+            int aOffset,
+            int aQuad,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int quads,
+            int depth,
+            int width);
+
+    /**
+     * {@link #multiplyAdd} for a quad of rows of which only some columns are not 0: k takes the values of {@code index[n]} for n in
+     * {@code [from, to)}. The rows share each row of B that is loaded, and skip those that all would multiply with 0.
+     *
+     * @param a has the listed columns only: {@code A[r][index[n]]} is at {@code aOffset + 4 * n + r}
+     */
+    void multiplyAddQuadAt(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int width);
+
+    /** {@link #multiplyAddQuadAt} for rows that lie as those of {@link #multiplyAdd} do: fewer than a quad, so that they share nothing. */
     void multiplyAddAt(
             int[] index,
             int from,
@@ -59,9 +99,27 @@ interface Kernels {
 
     /**
      * {@code B[k][j] += Σ_r A[r][k] · C[r][j]}, r ascending, where k takes the values of {@code index[n]} for n in
-     * {@code [from, to)}: the counterpart of {@link #multiplyAddAt} for a gradient. Some rows of C at a time stay in
+     * {@code [from, to)}: the counterpart of {@link #multiplyAddQuadAt} for a gradient. Some rows of C at a time stay in
      * registers.
+     *
+     * @param a as before, with {@code aQuad} between a quad and the next
      */
+    void addOuterQuads(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            int aQuad,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int quads,
+            int width);
+
+    /** {@link #addOuterQuads} for rows that lie as those of {@link #multiplyAdd} do. */
     void addOuterAt(
             int[] index,
             int from,
@@ -78,17 +136,14 @@ interface Kernels {
             int width);
 
     /**
-     * {@code B[k][j] += Σ_r A[r][k] · C[r][j]}, r ascending, for {@link #lanes} values of k: {@link #addOuterAt} with sums that stay
-     * in registers until the end, from panels.
+     * {@code quad[to + 4 * k + r] = a[offset + r * row + k]}: some columns of four rows as a quad.
      *
-     * @param a a panel of one vector
-     * @param b a panel of four vectors
-     * @param c likewise
+     * @return the largest magnitude among them; NaN if one was
      */
-    void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows);
+    float interleave(float[] a, int offset, int row, int columns, float[] quad, int to);
 
-    /** {@code b[to + r * lanes + j] = a[offset + r * row + j]}: {@link #lanes} columns of a matrix as a panel. */
-    void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to);
+    /** {@code quad[to + 4 * n + r] = a[offset + r * row + index[n]]} for n in {@code [from, end)}: some columns of four rows as a quad. */
+    void interleaveAt(int[] index, int from, int end, float[] a, int offset, int row, float[] quad, int to);
 
     /**
      * The largest magnitude in each column of some rows, as bits: those of larger magnitudes are larger integers, infinity's and

@@ -31,12 +31,12 @@ interface LayerUpdate extends ParameterUpdate {
         boolean whole = training.accumulation() > 1 || training.clipping().norm() < Double.POSITIVE_INFINITY;
         Regularisation regularisation = Regularisation.ofWeights(training);
         if (training.optimizer() instanceof OptimizerSpec.Sgd sgd && !whole && regularisation.isNone()) {
-            return new DirectUpdate(layer, sgd.learningRate(), workers);
+            return new DirectUpdate(layer, sgd.learningRate());
         }
         Optimizer optimizer = Optimizer.of(
                 training.optimizer(), regularisation, kernels, layer.panels().size());
         return whole
-                ? new GradientUpdate(kernels, layer, optimizer, workers)
+                ? new GradientUpdate(kernels, layer, optimizer)
                 : new FusedUpdate(kernels, layer, optimizer, workers);
     }
 }

@@ -9,12 +9,27 @@ import java.util.List;
  * up with zeros.
  *
  * @param lanes floats in a vector
+ * @param first where the first row begins
  */
-record Panels(int inputs, int outputs, int lanes) {
+record Panels(int inputs, int outputs, int lanes, int first) {
     private static final int WIDEST = 4;
+
+    /**
+     * Where rows begin in an array whose vectors are to fit cache lines: its floats come 16 bytes after the object, and the JVM
+     * lets objects begin where lines do (ADR 13).
+     */
+    static final int FIRST = 12;
+
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
 
     /** Inputs between which layouts are changed at once: what is read and what is written both stay in the L1 cache. */
     private static final int BLOCK = 16;
+
+    /** In cache lines, as far as a row is wide enough. */
+    static Panels inCacheLines(int inputs, int outputs, int lanes) {
+        return new Panels(inputs, outputs, lanes, FIRST);
+    }
 
     private int vectors() {
         return (outputs + lanes - 1) / lanes;
@@ -48,13 +63,14 @@ record Panels(int inputs, int outputs, int lanes) {
         return vectors() * lanes;
     }
 
+    /** Of an array that holds it, with what comes before the first row; a multiple of {@link #lanes}. */
     int size() {
-        return inputs * paddedOutputs();
+        return (first + LINE - 1) / LINE * LINE + inputs * paddedOutputs();
     }
 
     /** Where the first row of a panel begins. */
     int begin(int panel) {
-        return column(panel) * inputs;
+        return first + column(panel) * inputs;
     }
 
     /** From PyTorch's layout, {@code [outputs][inputs]}. */

@@ -49,6 +49,47 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void multiplyAddQuads(
+            float[] a,
+            int aOffset,
+            int aQuad,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int quads,
+            int depth,
+            int width) {
+        for (int row = 0; row < QUAD * quads; row++) {
+            int from = aOffset + row / QUAD * aQuad + row % QUAD;
+            for (int k = 0; k < depth; k++) {
+                multiplyAdd(a[from + QUAD * k], b, bOffset + k * width, c, cOffset + row * cRow, width);
+            }
+        }
+    }
+
+    @Override
+    public void multiplyAddQuadAt(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int width) {
+        for (int n = from; n < to; n++) {
+            for (int r = 0; r < QUAD; r++) {
+                multiplyAdd(a[aOffset + QUAD * n + r], b, bOffset + index[n] * width, c, cOffset + r * cRow, width);
+            }
+        }
+    }
+
+    @Override
     public void multiplyAddAt(
             int[] index,
             int from,
@@ -67,6 +108,29 @@ final class ScalarKernels implements Kernels {
             for (int r = 0; r < rows; r++) {
                 multiplyAdd(
                         a[aOffset + r * aRow + index[n]], b, bOffset + index[n] * width, c, cOffset + r * cRow, width);
+            }
+        }
+    }
+
+    @Override
+    public void addOuterQuads(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            int aQuad,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int quads,
+            int width) {
+        for (int row = 0; row < QUAD * quads; row++) {
+            int aRow = aOffset + row / QUAD * aQuad + row % QUAD;
+            for (int n = from; n < to; n++) {
+                multiplyAdd(a[aRow + QUAD * n], c, cOffset + row * cRow, b, bOffset + index[n] * width, width);
             }
         }
     }
@@ -95,19 +159,21 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows) {
-        int width = 4 * lanes;
-        for (int k = 0; k < lanes; k++) {
-            for (int r = 0; r < rows; r++) {
-                multiplyAdd(a[aOffset + r * lanes + k], c, cOffset + r * width, b, bOffset + k * width, width);
+    public float interleave(float[] a, int offset, int row, int columns, float[] quad, int to) {
+        for (int k = 0; k < columns; k++) {
+            for (int r = 0; r < QUAD; r++) {
+                quad[to + QUAD * k + r] = a[offset + r * row + k];
             }
         }
+        return largest(a, offset, row, QUAD, columns);
     }
 
     @Override
-    public void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to) {
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(a, offset + r * row, b, to + r * lanes, lanes);
+    public void interleaveAt(int[] index, int from, int end, float[] a, int offset, int row, float[] quad, int to) {
+        for (int n = from; n < end; n++) {
+            for (int r = 0; r < QUAD; r++) {
+                quad[to + QUAD * n + r] = a[offset + r * row + index[n]];
+            }
         }
     }
 

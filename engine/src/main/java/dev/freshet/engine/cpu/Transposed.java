@@ -12,7 +12,7 @@ final class Transposed {
     Transposed(int units, int lanes) {
         this.units = units;
         this.lanes = lanes;
-        this.panels = new Panels(units, 0, lanes);
+        this.panels = Panels.inCacheLines(units, 0, lanes);
     }
 
     /** To be called before a mini-batch is written. */
@@ -20,7 +20,7 @@ final class Transposed {
         if (panels.outputs() == rows) {
             return;
         }
-        panels = new Panels(units, rows, lanes);
+        panels = Panels.inCacheLines(units, rows, lanes);
         if (values.length < panels.size()) {
             values = new float[panels.size()];
         }

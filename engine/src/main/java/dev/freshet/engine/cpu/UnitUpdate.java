@@ -25,7 +25,7 @@ final class UnitUpdate implements ParameterUpdate {
     static UnitUpdate of(float[] parameters, int units, TrainingSpec training, Kernels kernels) {
         return new UnitUpdate(
                 parameters,
-                new Panels(1, units, kernels.lanes()),
+                new Panels(1, units, kernels.lanes(), 0),
                 kernels,
                 Optimizer.of(training.optimizer(), Regularisation.ofUnits(training), kernels, parameters.length));
     }

@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -30,7 +31,33 @@ final class VectorKernels implements Kernels {
     /** 1.5 · 2²³: floats around it are the integers. */
     private static final float ROUNDS_TO_INTEGERS = 0x1.8p23f;
 
+    /** Each value of a quarter of a vector, four times. */
+    private static final VectorShuffle<Integer> SPREAD_0 = spread(0);
+
+    private static final VectorShuffle<Integer> SPREAD_1 = spread(1);
+    private static final VectorShuffle<Integer> SPREAD_2 = spread(2);
+    private static final VectorShuffle<Integer> SPREAD_3 = spread(3);
+
+    /** All bits of every fourth value. */
+    private static final IntVector OF_ROW_0 = ofRow(0);
+
+    private static final IntVector OF_ROW_1 = ofRow(1);
+    private static final IntVector OF_ROW_2 = ofRow(2);
+    private static final IntVector OF_ROW_3 = ofRow(3);
+
     private VectorKernels() {}
+
+    private static VectorShuffle<Integer> spread(int quarter) {
+        return VectorShuffle.fromOp(IntVector.SPECIES_PREFERRED, i -> quarter * LANES / QUAD + i / QUAD);
+    }
+
+    private static IntVector ofRow(int row) {
+        int[] bits = new int[LANES];
+        for (int i = row; i < LANES; i += QUAD) {
+            bits[i] = -1;
+        }
+        return IntVector.fromArray(IntVector.SPECIES_PREFERRED, bits, 0);
+    }
 
     static Kernels create() {
         return new VectorKernels();
@@ -395,68 +422,41 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void multiplyAddAt(
-            int[] index,
-            int from,
-            int to,
+    public void multiplyAddQuads(
             float[] a,
             int aOffset,
-            int aRow,
+            int aQuad,
             float[] b,
             int bOffset,
             float[] c,
             int cOffset,
             int cRow,
-            int rows,
+            int quads,
+            int depth,
             int width) {
+        int q = 0;
         if (width == 4 * LANES) {
-            int r = 0;
-            for (; r + 4 <= rows; r += 4) {
-                at4x4(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
-            }
-            for (; r < rows; r++) {
-                at1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            for (; q < quads; q++) {
+                quad4x4(a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow, depth);
             }
         } else if (width == 2 * LANES) {
-            int r = 0;
-            for (; r + 8 <= rows; r += 8) {
-                at8x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            for (; q + 2 <= quads; q += 2) {
+                quad8x2(a, aOffset + q * aQuad, aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow, depth);
             }
-            for (; r + 4 <= rows; r += 4) {
-                at4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
-            }
-            for (; r < rows; r++) {
-                at1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            if (q < quads) {
+                quad4x2(a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow, depth);
             }
         } else {
-            int r = 0;
-            for (; r + 8 <= rows; r += 8) {
-                at8x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            for (; q + 2 <= quads; q += 2) {
+                quad8x1(a, aOffset + q * aQuad, aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow, depth);
             }
-            for (; r + 4 <= rows; r += 4) {
-                at4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
-            }
-            for (; r < rows; r++) {
-                at1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            if (q < quads) {
+                quad4x1(a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow, depth);
             }
         }
     }
 
-    private static void at4x4(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+    private static void quad4x4(float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -476,32 +476,32 @@ final class VectorKernels implements Kernels {
         FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
         FloatVector s32 = fromArray(SPECIES, c, c3 + 2 * LANES);
         FloatVector s33 = fromArray(SPECIES, c, c3 + 3 * LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector v0 = fromArray(SPECIES, b, b0 + 4 * LANES * k);
-            FloatVector v1 = fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES);
-            FloatVector v2 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES);
-            FloatVector v3 = fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES);
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s00 = x.fma(v0, s00);
-            s01 = x.fma(v1, s01);
-            s02 = x.fma(v2, s02);
-            s03 = x.fma(v3, s03);
-            x = broadcast(SPECIES, a[a1 + k]);
-            s10 = x.fma(v0, s10);
-            s11 = x.fma(v1, s11);
-            s12 = x.fma(v2, s12);
-            s13 = x.fma(v3, s13);
-            x = broadcast(SPECIES, a[a2 + k]);
-            s20 = x.fma(v0, s20);
-            s21 = x.fma(v1, s21);
-            s22 = x.fma(v2, s22);
-            s23 = x.fma(v3, s23);
-            x = broadcast(SPECIES, a[a3 + k]);
-            s30 = x.fma(v0, s30);
-            s31 = x.fma(v1, s31);
-            s32 = x.fma(v2, s32);
-            s33 = x.fma(v3, s33);
+        for (int k = 0; k < depth; k++) {
+            int row = b0 + 4 * LANES * k;
+            FloatVector v0 = fromArray(SPECIES, b, row);
+            FloatVector v1 = fromArray(SPECIES, b, row + LANES);
+            FloatVector v2 = fromArray(SPECIES, b, row + 2 * LANES);
+            FloatVector v3 = fromArray(SPECIES, b, row + 3 * LANES);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * k]);
+            s00 = x0.fma(v0, s00);
+            s01 = x0.fma(v1, s01);
+            s02 = x0.fma(v2, s02);
+            s03 = x0.fma(v3, s03);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * k + 1]);
+            s10 = x1.fma(v0, s10);
+            s11 = x1.fma(v1, s11);
+            s12 = x1.fma(v2, s12);
+            s13 = x1.fma(v3, s13);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * k + 2]);
+            s20 = x2.fma(v0, s20);
+            s21 = x2.fma(v1, s21);
+            s22 = x2.fma(v2, s22);
+            s23 = x2.fma(v3, s23);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * k + 3]);
+            s30 = x3.fma(v0, s30);
+            s31 = x3.fma(v1, s31);
+            s32 = x3.fma(v2, s32);
+            s33 = x3.fma(v3, s33);
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
@@ -521,45 +521,10 @@ final class VectorKernels implements Kernels {
         s33.intoArray(c, c3 + 3 * LANES);
     }
 
-    private static void at1x4(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s0 = fromArray(SPECIES, c, c0);
-        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
-        FloatVector s2 = fromArray(SPECIES, c, c0 + 2 * LANES);
-        FloatVector s3 = fromArray(SPECIES, c, c0 + 3 * LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k), s0);
-            s1 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES), s1);
-            s2 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES), s2);
-            s3 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES), s3);
-        }
-        s0.intoArray(c, c0);
-        s1.intoArray(c, c0 + LANES);
-        s2.intoArray(c, c0 + 2 * LANES);
-        s3.intoArray(c, c0 + 3 * LANES);
-    }
-
     /** As many sums for panels of two vectors. */
-    private static void at8x2(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
-        int a4 = a3 + aRow;
-        int a5 = a4 + aRow;
-        int a6 = a5 + aRow;
-        int a7 = a6 + aRow;
+    private static void quad8x2(
+            float[] a, int a0, int aQuad, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a4 = a0 + aQuad;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -583,34 +548,34 @@ final class VectorKernels implements Kernels {
         FloatVector s61 = fromArray(SPECIES, c, c6 + LANES);
         FloatVector s70 = fromArray(SPECIES, c, c7);
         FloatVector s71 = fromArray(SPECIES, c, c7 + LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
-            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s00 = x.fma(v0, s00);
-            s01 = x.fma(v1, s01);
-            x = broadcast(SPECIES, a[a1 + k]);
-            s10 = x.fma(v0, s10);
-            s11 = x.fma(v1, s11);
-            x = broadcast(SPECIES, a[a2 + k]);
-            s20 = x.fma(v0, s20);
-            s21 = x.fma(v1, s21);
-            x = broadcast(SPECIES, a[a3 + k]);
-            s30 = x.fma(v0, s30);
-            s31 = x.fma(v1, s31);
-            x = broadcast(SPECIES, a[a4 + k]);
-            s40 = x.fma(v0, s40);
-            s41 = x.fma(v1, s41);
-            x = broadcast(SPECIES, a[a5 + k]);
-            s50 = x.fma(v0, s50);
-            s51 = x.fma(v1, s51);
-            x = broadcast(SPECIES, a[a6 + k]);
-            s60 = x.fma(v0, s60);
-            s61 = x.fma(v1, s61);
-            x = broadcast(SPECIES, a[a7 + k]);
-            s70 = x.fma(v0, s70);
-            s71 = x.fma(v1, s71);
+        for (int k = 0; k < depth; k++) {
+            int row = b0 + 2 * LANES * k;
+            FloatVector v0 = fromArray(SPECIES, b, row);
+            FloatVector v1 = fromArray(SPECIES, b, row + LANES);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * k]);
+            s00 = x0.fma(v0, s00);
+            s01 = x0.fma(v1, s01);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * k + 1]);
+            s10 = x1.fma(v0, s10);
+            s11 = x1.fma(v1, s11);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * k + 2]);
+            s20 = x2.fma(v0, s20);
+            s21 = x2.fma(v1, s21);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * k + 3]);
+            s30 = x3.fma(v0, s30);
+            s31 = x3.fma(v1, s31);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + QUAD * k]);
+            s40 = x4.fma(v0, s40);
+            s41 = x4.fma(v1, s41);
+            FloatVector x5 = broadcast(SPECIES, a[a4 + QUAD * k + 1]);
+            s50 = x5.fma(v0, s50);
+            s51 = x5.fma(v1, s51);
+            FloatVector x6 = broadcast(SPECIES, a[a4 + QUAD * k + 2]);
+            s60 = x6.fma(v0, s60);
+            s61 = x6.fma(v1, s61);
+            FloatVector x7 = broadcast(SPECIES, a[a4 + QUAD * k + 3]);
+            s70 = x7.fma(v0, s70);
+            s71 = x7.fma(v1, s71);
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
@@ -630,21 +595,7 @@ final class VectorKernels implements Kernels {
         s71.intoArray(c, c7 + LANES);
     }
 
-    private static void at4x2(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+    private static void quad4x2(float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -656,22 +607,22 @@ final class VectorKernels implements Kernels {
         FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
         FloatVector s30 = fromArray(SPECIES, c, c3);
         FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector v0 = fromArray(SPECIES, b, b0 + 2 * LANES * k);
-            FloatVector v1 = fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES);
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s00 = x.fma(v0, s00);
-            s01 = x.fma(v1, s01);
-            x = broadcast(SPECIES, a[a1 + k]);
-            s10 = x.fma(v0, s10);
-            s11 = x.fma(v1, s11);
-            x = broadcast(SPECIES, a[a2 + k]);
-            s20 = x.fma(v0, s20);
-            s21 = x.fma(v1, s21);
-            x = broadcast(SPECIES, a[a3 + k]);
-            s30 = x.fma(v0, s30);
-            s31 = x.fma(v1, s31);
+        for (int k = 0; k < depth; k++) {
+            int row = b0 + 2 * LANES * k;
+            FloatVector v0 = fromArray(SPECIES, b, row);
+            FloatVector v1 = fromArray(SPECIES, b, row + LANES);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * k]);
+            s00 = x0.fma(v0, s00);
+            s01 = x0.fma(v1, s01);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * k + 1]);
+            s10 = x1.fma(v0, s10);
+            s11 = x1.fma(v1, s11);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * k + 2]);
+            s20 = x2.fma(v0, s20);
+            s21 = x2.fma(v1, s21);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * k + 3]);
+            s30 = x3.fma(v0, s30);
+            s31 = x3.fma(v1, s31);
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
@@ -683,38 +634,10 @@ final class VectorKernels implements Kernels {
         s31.intoArray(c, c3 + LANES);
     }
 
-    private static void at1x2(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s0 = fromArray(SPECIES, c, c0);
-        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s0 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k), s0);
-            s1 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES), s1);
-        }
-        s0.intoArray(c, c0);
-        s1.intoArray(c, c0 + LANES);
-    }
-
-    private static void at8x1(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
-        int a4 = a3 + aRow;
-        int a5 = a4 + aRow;
-        int a6 = a5 + aRow;
-        int a7 = a6 + aRow;
+    /** Eight rows by one vector: fewer sums would wait for themselves. */
+    private static void quad8x1(
+            float[] a, int a0, int aQuad, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int a4 = a0 + aQuad;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -730,17 +653,25 @@ final class VectorKernels implements Kernels {
         FloatVector s5 = fromArray(SPECIES, c, c5);
         FloatVector s6 = fromArray(SPECIES, c, c6);
         FloatVector s7 = fromArray(SPECIES, c, c7);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
-            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
-            s4 = broadcast(SPECIES, a[a4 + k]).fma(v, s4);
-            s5 = broadcast(SPECIES, a[a5 + k]).fma(v, s5);
-            s6 = broadcast(SPECIES, a[a6 + k]).fma(v, s6);
-            s7 = broadcast(SPECIES, a[a7 + k]).fma(v, s7);
+        for (int k = 0; k < depth; k++) {
+            int row = b0 + LANES * k;
+            FloatVector v = fromArray(SPECIES, b, row);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * k]);
+            s0 = x0.fma(v, s0);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * k + 1]);
+            s1 = x1.fma(v, s1);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * k + 2]);
+            s2 = x2.fma(v, s2);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * k + 3]);
+            s3 = x3.fma(v, s3);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + QUAD * k]);
+            s4 = x4.fma(v, s4);
+            FloatVector x5 = broadcast(SPECIES, a[a4 + QUAD * k + 1]);
+            s5 = x5.fma(v, s5);
+            FloatVector x6 = broadcast(SPECIES, a[a4 + QUAD * k + 2]);
+            s6 = x6.fma(v, s6);
+            FloatVector x7 = broadcast(SPECIES, a[a4 + QUAD * k + 3]);
+            s7 = x7.fma(v, s7);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -752,21 +683,162 @@ final class VectorKernels implements Kernels {
         s7.intoArray(c, c7);
     }
 
-    private static void at4x1(
+    private static void quad4x1(float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow, int depth) {
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c1);
+        FloatVector s2 = fromArray(SPECIES, c, c2);
+        FloatVector s3 = fromArray(SPECIES, c, c3);
+        for (int k = 0; k < depth; k++) {
+            int row = b0 + LANES * k;
+            FloatVector v = fromArray(SPECIES, b, row);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * k]);
+            s0 = x0.fma(v, s0);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * k + 1]);
+            s1 = x1.fma(v, s1);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * k + 2]);
+            s2 = x2.fma(v, s2);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * k + 3]);
+            s3 = x3.fma(v, s3);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c1);
+        s2.intoArray(c, c2);
+        s3.intoArray(c, c3);
+    }
+
+    @Override
+    public void multiplyAddQuadAt(
             int[] index,
             int from,
             int to,
             float[] a,
-            int a0,
-            int aRow,
+            int aOffset,
             float[] b,
-            int b0,
+            int bOffset,
             float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+            int cOffset,
+            int cRow,
+            int width) {
+        if (width == 4 * LANES) {
+            quadAt4x4(index, from, to, a, aOffset, b, bOffset, c, cOffset, cRow);
+        } else if (width == 2 * LANES) {
+            quadAt4x2(index, from, to, a, aOffset, b, bOffset, c, cOffset, cRow);
+        } else {
+            quadAt4x1(index, from, to, a, aOffset, b, bOffset, c, cOffset, cRow);
+        }
+    }
+
+    private static void quadAt4x4(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s02 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s03 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s12 = fromArray(SPECIES, c, c1 + 2 * LANES);
+        FloatVector s13 = fromArray(SPECIES, c, c1 + 3 * LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s22 = fromArray(SPECIES, c, c2 + 2 * LANES);
+        FloatVector s23 = fromArray(SPECIES, c, c2 + 3 * LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s32 = fromArray(SPECIES, c, c3 + 2 * LANES);
+        FloatVector s33 = fromArray(SPECIES, c, c3 + 3 * LANES);
+        for (int n = from; n < to; n++) {
+            int row = b0 + 4 * LANES * index[n];
+            FloatVector v0 = fromArray(SPECIES, b, row);
+            FloatVector v1 = fromArray(SPECIES, b, row + LANES);
+            FloatVector v2 = fromArray(SPECIES, b, row + 2 * LANES);
+            FloatVector v3 = fromArray(SPECIES, b, row + 3 * LANES);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            s00 = x0.fma(v0, s00);
+            s01 = x0.fma(v1, s01);
+            s02 = x0.fma(v2, s02);
+            s03 = x0.fma(v3, s03);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            s10 = x1.fma(v0, s10);
+            s11 = x1.fma(v1, s11);
+            s12 = x1.fma(v2, s12);
+            s13 = x1.fma(v3, s13);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            s20 = x2.fma(v0, s20);
+            s21 = x2.fma(v1, s21);
+            s22 = x2.fma(v2, s22);
+            s23 = x2.fma(v3, s23);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
+            s30 = x3.fma(v0, s30);
+            s31 = x3.fma(v1, s31);
+            s32 = x3.fma(v2, s32);
+            s33 = x3.fma(v3, s33);
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s02.intoArray(c, c0 + 2 * LANES);
+        s03.intoArray(c, c0 + 3 * LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s12.intoArray(c, c1 + 2 * LANES);
+        s13.intoArray(c, c1 + 3 * LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s22.intoArray(c, c2 + 2 * LANES);
+        s23.intoArray(c, c2 + 3 * LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+        s32.intoArray(c, c3 + 2 * LANES);
+        s33.intoArray(c, c3 + 3 * LANES);
+    }
+
+    private static void quadAt4x2(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
+        int c1 = c0 + cRow;
+        int c2 = c1 + cRow;
+        int c3 = c2 + cRow;
+        FloatVector s00 = fromArray(SPECIES, c, c0);
+        FloatVector s01 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = fromArray(SPECIES, c, c1);
+        FloatVector s11 = fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = fromArray(SPECIES, c, c2);
+        FloatVector s21 = fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = fromArray(SPECIES, c, c3);
+        FloatVector s31 = fromArray(SPECIES, c, c3 + LANES);
+        for (int n = from; n < to; n++) {
+            int row = b0 + 2 * LANES * index[n];
+            FloatVector v0 = fromArray(SPECIES, b, row);
+            FloatVector v1 = fromArray(SPECIES, b, row + LANES);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            s00 = x0.fma(v0, s00);
+            s01 = x0.fma(v1, s01);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            s10 = x1.fma(v0, s10);
+            s11 = x1.fma(v1, s11);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            s20 = x2.fma(v0, s20);
+            s21 = x2.fma(v1, s21);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
+            s30 = x3.fma(v0, s30);
+            s31 = x3.fma(v1, s31);
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+    }
+
+    private static void quadAt4x1(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -775,12 +847,16 @@ final class VectorKernels implements Kernels {
         FloatVector s2 = fromArray(SPECIES, c, c2);
         FloatVector s3 = fromArray(SPECIES, c, c3);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector v = fromArray(SPECIES, b, b0 + LANES * k);
-            s0 = broadcast(SPECIES, a[a0 + k]).fma(v, s0);
-            s1 = broadcast(SPECIES, a[a1 + k]).fma(v, s1);
-            s2 = broadcast(SPECIES, a[a2 + k]).fma(v, s2);
-            s3 = broadcast(SPECIES, a[a3 + k]).fma(v, s3);
+            int row = b0 + LANES * index[n];
+            FloatVector v = fromArray(SPECIES, b, row);
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            s0 = x0.fma(v, s0);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            s1 = x1.fma(v, s1);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            s2 = x2.fma(v, s2);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
+            s3 = x3.fma(v, s3);
         }
         s0.intoArray(c, c0);
         s1.intoArray(c, c1);
@@ -788,18 +864,8 @@ final class VectorKernels implements Kernels {
         s3.intoArray(c, c3);
     }
 
-    private static void at1x1(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector s = fromArray(SPECIES, c, c0);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            s = x.fma(fromArray(SPECIES, b, b0 + LANES * k), s);
-        }
-        s.intoArray(c, c0);
-    }
-
     @Override
-    public void addOuterAt(
+    public void multiplyAddAt(
             int[] index,
             int from,
             int to,
@@ -813,54 +879,101 @@ final class VectorKernels implements Kernels {
             int cRow,
             int rows,
             int width) {
-        if (width == 4 * LANES) {
-            int r = 0;
-            for (; r + 4 <= rows; r += 4) {
-                outer4x4(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+        for (int r = 0; r < rows; r++) {
+            if (width == 4 * LANES) {
+                at1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            } else if (width == 2 * LANES) {
+                at1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            } else {
+                at1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
             }
-            for (; r < rows; r++) {
-                outer1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+        }
+    }
+
+    private static void at1x4(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s2 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector s3 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + LANES), s1);
+            s2 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 2 * LANES), s2);
+            s3 = x.fma(fromArray(SPECIES, b, b0 + 4 * LANES * k + 3 * LANES), s3);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c0 + LANES);
+        s2.intoArray(c, c0 + 2 * LANES);
+        s3.intoArray(c, c0 + 3 * LANES);
+    }
+
+    private static void at1x2(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s0 = fromArray(SPECIES, c, c0);
+        FloatVector s1 = fromArray(SPECIES, c, c0 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s0 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k), s0);
+            s1 = x.fma(fromArray(SPECIES, b, b0 + 2 * LANES * k + LANES), s1);
+        }
+        s0.intoArray(c, c0);
+        s1.intoArray(c, c0 + LANES);
+    }
+
+    private static void at1x1(int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector s = fromArray(SPECIES, c, c0);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            s = x.fma(fromArray(SPECIES, b, b0 + LANES * k), s);
+        }
+        s.intoArray(c, c0);
+    }
+
+    @Override
+    public void addOuterQuads(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            int aQuad,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int quads,
+            int width) {
+        if (width == 4 * LANES) {
+            for (int q = 0; q < quads; q++) {
+                outer4x4(index, from, to, a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow);
             }
         } else if (width == 2 * LANES) {
-            int r = 0;
-            for (; r + 8 <= rows; r += 8) {
-                outer8x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            int q = 0;
+            for (; q + 2 <= quads; q += 2) {
+                outer8x2(
+                        index, from, to, a, aOffset + q * aQuad, aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow);
             }
-            for (; r + 4 <= rows; r += 4) {
-                outer4x2(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
-            }
-            for (; r < rows; r++) {
-                outer1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            if (q < quads) {
+                outer4x2(index, from, to, a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow);
             }
         } else {
-            int r = 0;
-            for (; r + 8 <= rows; r += 8) {
-                outer8x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
+            int q = 0;
+            for (; q + 2 <= quads; q += 2) {
+                outer8x1(
+                        index, from, to, a, aOffset + q * aQuad, aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow);
             }
-            for (; r + 4 <= rows; r += 4) {
-                outer4x1(index, from, to, a, aOffset + r * aRow, aRow, b, bOffset, c, cOffset + r * cRow, cRow);
-            }
-            for (; r < rows; r++) {
-                outer1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            if (q < quads) {
+                outer4x1(index, from, to, a, aOffset + q * aQuad, b, bOffset, c, cOffset + QUAD * q * cRow, cRow);
             }
         }
     }
 
     private static void outer4x4(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -881,12 +994,11 @@ final class VectorKernels implements Kernels {
         FloatVector d32 = fromArray(SPECIES, c, c3 + 2 * LANES);
         FloatVector d33 = fromArray(SPECIES, c, c3 + 3 * LANES);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + 4 * LANES * k;
-            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            int row = b0 + 4 * LANES * index[n];
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
             x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, fromArray(SPECIES, b, row)))))
                     .intoArray(b, row);
             x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, fromArray(SPECIES, b, row + LANES)))))
@@ -898,23 +1010,6 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    private static void outer1x4(
-            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector d0 = fromArray(SPECIES, c, c0);
-        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
-        FloatVector d2 = fromArray(SPECIES, c, c0 + 2 * LANES);
-        FloatVector d3 = fromArray(SPECIES, c, c0 + 3 * LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + 4 * LANES * k;
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
-            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
-            x.fma(d2, fromArray(SPECIES, b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
-            x.fma(d3, fromArray(SPECIES, b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
-        }
-    }
-
     /** As many multiply-adds for each row of B that is loaded and stored, in panels of two vectors. */
     private static void outer8x2(
             int[] index,
@@ -922,19 +1017,13 @@ final class VectorKernels implements Kernels {
             int to,
             float[] a,
             int a0,
-            int aRow,
+            int aQuad,
             float[] b,
             int b0,
             float[] c,
             int c0,
             int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
-        int a4 = a3 + aRow;
-        int a5 = a4 + aRow;
-        int a6 = a5 + aRow;
-        int a7 = a6 + aRow;
+        int a4 = a0 + aQuad;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -959,16 +1048,15 @@ final class VectorKernels implements Kernels {
         FloatVector d70 = fromArray(SPECIES, c, c7);
         FloatVector d71 = fromArray(SPECIES, c, c7 + LANES);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + 2 * LANES * k;
-            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
-            FloatVector x4 = broadcast(SPECIES, a[a4 + k]);
-            FloatVector x5 = broadcast(SPECIES, a[a5 + k]);
-            FloatVector x6 = broadcast(SPECIES, a[a6 + k]);
-            FloatVector x7 = broadcast(SPECIES, a[a7 + k]);
+            int row = b0 + 2 * LANES * index[n];
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + QUAD * n]);
+            FloatVector x5 = broadcast(SPECIES, a[a4 + QUAD * n + 1]);
+            FloatVector x6 = broadcast(SPECIES, a[a4 + QUAD * n + 2]);
+            FloatVector x7 = broadcast(SPECIES, a[a4 + QUAD * n + 3]);
             x7.fma(
                             d70,
                             x6.fma(
@@ -1012,20 +1100,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static void outer4x2(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -1038,29 +1113,15 @@ final class VectorKernels implements Kernels {
         FloatVector d30 = fromArray(SPECIES, c, c3);
         FloatVector d31 = fromArray(SPECIES, c, c3 + LANES);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + 2 * LANES * k;
-            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            int row = b0 + 2 * LANES * index[n];
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
             x3.fma(d30, x2.fma(d20, x1.fma(d10, x0.fma(d00, fromArray(SPECIES, b, row)))))
                     .intoArray(b, row);
             x3.fma(d31, x2.fma(d21, x1.fma(d11, x0.fma(d01, fromArray(SPECIES, b, row + LANES)))))
                     .intoArray(b, row + LANES);
-        }
-    }
-
-    private static void outer1x2(
-            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
-        FloatVector d0 = fromArray(SPECIES, c, c0);
-        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
-        for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + 2 * LANES * k;
-            FloatVector x = broadcast(SPECIES, a[a0 + k]);
-            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
-            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
         }
     }
 
@@ -1071,19 +1132,13 @@ final class VectorKernels implements Kernels {
             int to,
             float[] a,
             int a0,
-            int aRow,
+            int aQuad,
             float[] b,
             int b0,
             float[] c,
             int c0,
             int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
-        int a4 = a3 + aRow;
-        int a5 = a4 + aRow;
-        int a6 = a5 + aRow;
-        int a7 = a6 + aRow;
+        int a4 = a0 + aQuad;
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -1100,16 +1155,15 @@ final class VectorKernels implements Kernels {
         FloatVector d6 = fromArray(SPECIES, c, c6);
         FloatVector d7 = fromArray(SPECIES, c, c7);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + LANES * k;
-            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
-            FloatVector x4 = broadcast(SPECIES, a[a4 + k]);
-            FloatVector x5 = broadcast(SPECIES, a[a5 + k]);
-            FloatVector x6 = broadcast(SPECIES, a[a6 + k]);
-            FloatVector x7 = broadcast(SPECIES, a[a7 + k]);
+            int row = b0 + LANES * index[n];
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
+            FloatVector x4 = broadcast(SPECIES, a[a4 + QUAD * n]);
+            FloatVector x5 = broadcast(SPECIES, a[a4 + QUAD * n + 1]);
+            FloatVector x6 = broadcast(SPECIES, a[a4 + QUAD * n + 2]);
+            FloatVector x7 = broadcast(SPECIES, a[a4 + QUAD * n + 3]);
             x7.fma(
                             d7,
                             x6.fma(
@@ -1132,20 +1186,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static void outer4x1(
-            int[] index,
-            int from,
-            int to,
-            float[] a,
-            int a0,
-            int aRow,
-            float[] b,
-            int b0,
-            float[] c,
-            int c0,
-            int cRow) {
-        int a1 = a0 + aRow;
-        int a2 = a1 + aRow;
-        int a3 = a2 + aRow;
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0, int cRow) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -1154,14 +1195,69 @@ final class VectorKernels implements Kernels {
         FloatVector d2 = fromArray(SPECIES, c, c2);
         FloatVector d3 = fromArray(SPECIES, c, c3);
         for (int n = from; n < to; n++) {
-            int k = index[n];
-            int row = b0 + LANES * k;
-            FloatVector x0 = broadcast(SPECIES, a[a0 + k]);
-            FloatVector x1 = broadcast(SPECIES, a[a1 + k]);
-            FloatVector x2 = broadcast(SPECIES, a[a2 + k]);
-            FloatVector x3 = broadcast(SPECIES, a[a3 + k]);
+            int row = b0 + LANES * index[n];
+            FloatVector x0 = broadcast(SPECIES, a[a0 + QUAD * n]);
+            FloatVector x1 = broadcast(SPECIES, a[a0 + QUAD * n + 1]);
+            FloatVector x2 = broadcast(SPECIES, a[a0 + QUAD * n + 2]);
+            FloatVector x3 = broadcast(SPECIES, a[a0 + QUAD * n + 3]);
             x3.fma(d3, x2.fma(d2, x1.fma(d1, x0.fma(d0, fromArray(SPECIES, b, row)))))
                     .intoArray(b, row);
+        }
+    }
+
+    @Override
+    public void addOuterAt(
+            int[] index,
+            int from,
+            int to,
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int width) {
+        for (int r = 0; r < rows; r++) {
+            if (width == 4 * LANES) {
+                outer1x4(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            } else if (width == 2 * LANES) {
+                outer1x2(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            } else {
+                outer1x1(index, from, to, a, aOffset + r * aRow, b, bOffset, c, cOffset + r * cRow);
+            }
+        }
+    }
+
+    private static void outer1x4(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
+        FloatVector d2 = fromArray(SPECIES, c, c0 + 2 * LANES);
+        FloatVector d3 = fromArray(SPECIES, c, c0 + 3 * LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 4 * LANES * k;
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
+            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
+            x.fma(d2, fromArray(SPECIES, b, row + 2 * LANES)).intoArray(b, row + 2 * LANES);
+            x.fma(d3, fromArray(SPECIES, b, row + 3 * LANES)).intoArray(b, row + 3 * LANES);
+        }
+    }
+
+    private static void outer1x2(
+            int[] index, int from, int to, float[] a, int a0, float[] b, int b0, float[] c, int c0) {
+        FloatVector d0 = fromArray(SPECIES, c, c0);
+        FloatVector d1 = fromArray(SPECIES, c, c0 + LANES);
+        for (int n = from; n < to; n++) {
+            int k = index[n];
+            int row = b0 + 2 * LANES * k;
+            FloatVector x = broadcast(SPECIES, a[a0 + k]);
+            x.fma(d0, fromArray(SPECIES, b, row)).intoArray(b, row);
+            x.fma(d1, fromArray(SPECIES, b, row + LANES)).intoArray(b, row + LANES);
         }
     }
 
@@ -1176,82 +1272,78 @@ final class VectorKernels implements Kernels {
         }
     }
 
+    /** Each row's vector is spread by the same shuffle, its four values next to where they belong, and four of these are one. */
     @Override
-    public void addOuter(float[] a, int aOffset, float[] b, int bOffset, float[] c, int cOffset, int rows) {
-        for (int k = 0; k < LANES; k += 4) {
-            sum4x4(a, aOffset + k, b, bOffset + 4 * LANES * k, c, cOffset, rows);
+    public float interleave(float[] a, int offset, int row, int columns, float[] quad, int to) {
+        int a1 = offset + row;
+        int a2 = a1 + row;
+        int a3 = a2 + row;
+        int vectors = columns / LANES * LANES;
+        IntVector most = IntVector.zero(IntVector.SPECIES_PREFERRED);
+        for (int k = 0; k < vectors; k += LANES) {
+            IntVector v0 = fromArray(SPECIES, a, offset + k).reinterpretAsInts();
+            IntVector v1 = fromArray(SPECIES, a, a1 + k).reinterpretAsInts();
+            IntVector v2 = fromArray(SPECIES, a, a2 + k).reinterpretAsInts();
+            IntVector v3 = fromArray(SPECIES, a, a3 + k).reinterpretAsInts();
+            int i = to + QUAD * k;
+            v0.rearrange(SPREAD_0)
+                    .and(OF_ROW_0)
+                    .or(v1.rearrange(SPREAD_0).and(OF_ROW_1))
+                    .or(v2.rearrange(SPREAD_0)
+                            .and(OF_ROW_2)
+                            .or(v3.rearrange(SPREAD_0).and(OF_ROW_3)))
+                    .reinterpretAsFloats()
+                    .intoArray(quad, i);
+            v0.rearrange(SPREAD_1)
+                    .and(OF_ROW_0)
+                    .or(v1.rearrange(SPREAD_1).and(OF_ROW_1))
+                    .or(v2.rearrange(SPREAD_1)
+                            .and(OF_ROW_2)
+                            .or(v3.rearrange(SPREAD_1).and(OF_ROW_3)))
+                    .reinterpretAsFloats()
+                    .intoArray(quad, i + LANES);
+            v0.rearrange(SPREAD_2)
+                    .and(OF_ROW_0)
+                    .or(v1.rearrange(SPREAD_2).and(OF_ROW_1))
+                    .or(v2.rearrange(SPREAD_2)
+                            .and(OF_ROW_2)
+                            .or(v3.rearrange(SPREAD_2).and(OF_ROW_3)))
+                    .reinterpretAsFloats()
+                    .intoArray(quad, i + 2 * LANES);
+            v0.rearrange(SPREAD_3)
+                    .and(OF_ROW_0)
+                    .or(v1.rearrange(SPREAD_3).and(OF_ROW_1))
+                    .or(v2.rearrange(SPREAD_3)
+                            .and(OF_ROW_2)
+                            .or(v3.rearrange(SPREAD_3).and(OF_ROW_3)))
+                    .reinterpretAsFloats()
+                    .intoArray(quad, i + 3 * LANES);
+            most = most.max(v0.and(Integer.MAX_VALUE).max(v1.and(Integer.MAX_VALUE)))
+                    .max(v2.and(Integer.MAX_VALUE).max(v3.and(Integer.MAX_VALUE)));
         }
-    }
-
-    /** Four columns of A by four vectors of C. */
-    private static void sum4x4(float[] a, int a0, float[] b, int b0, float[] c, int c0, int rows) {
-        int b1 = b0 + 4 * LANES;
-        int b2 = b1 + 4 * LANES;
-        int b3 = b2 + 4 * LANES;
-        FloatVector s00 = fromArray(SPECIES, b, b0);
-        FloatVector s01 = fromArray(SPECIES, b, b0 + LANES);
-        FloatVector s02 = fromArray(SPECIES, b, b0 + 2 * LANES);
-        FloatVector s03 = fromArray(SPECIES, b, b0 + 3 * LANES);
-        FloatVector s10 = fromArray(SPECIES, b, b1);
-        FloatVector s11 = fromArray(SPECIES, b, b1 + LANES);
-        FloatVector s12 = fromArray(SPECIES, b, b1 + 2 * LANES);
-        FloatVector s13 = fromArray(SPECIES, b, b1 + 3 * LANES);
-        FloatVector s20 = fromArray(SPECIES, b, b2);
-        FloatVector s21 = fromArray(SPECIES, b, b2 + LANES);
-        FloatVector s22 = fromArray(SPECIES, b, b2 + 2 * LANES);
-        FloatVector s23 = fromArray(SPECIES, b, b2 + 3 * LANES);
-        FloatVector s30 = fromArray(SPECIES, b, b3);
-        FloatVector s31 = fromArray(SPECIES, b, b3 + LANES);
-        FloatVector s32 = fromArray(SPECIES, b, b3 + 2 * LANES);
-        FloatVector s33 = fromArray(SPECIES, b, b3 + 3 * LANES);
-        for (int r = 0; r < rows; r++) {
-            FloatVector v0 = fromArray(SPECIES, c, c0 + 4 * LANES * r);
-            FloatVector v1 = fromArray(SPECIES, c, c0 + 4 * LANES * r + LANES);
-            FloatVector v2 = fromArray(SPECIES, c, c0 + 4 * LANES * r + 2 * LANES);
-            FloatVector v3 = fromArray(SPECIES, c, c0 + 4 * LANES * r + 3 * LANES);
-            FloatVector x = broadcast(SPECIES, a[a0 + LANES * r]);
-            s00 = x.fma(v0, s00);
-            s01 = x.fma(v1, s01);
-            s02 = x.fma(v2, s02);
-            s03 = x.fma(v3, s03);
-            x = broadcast(SPECIES, a[a0 + LANES * r + 1]);
-            s10 = x.fma(v0, s10);
-            s11 = x.fma(v1, s11);
-            s12 = x.fma(v2, s12);
-            s13 = x.fma(v3, s13);
-            x = broadcast(SPECIES, a[a0 + LANES * r + 2]);
-            s20 = x.fma(v0, s20);
-            s21 = x.fma(v1, s21);
-            s22 = x.fma(v2, s22);
-            s23 = x.fma(v3, s23);
-            x = broadcast(SPECIES, a[a0 + LANES * r + 3]);
-            s30 = x.fma(v0, s30);
-            s31 = x.fma(v1, s31);
-            s32 = x.fma(v2, s32);
-            s33 = x.fma(v3, s33);
+        int largest = most.reduceLanes(VectorOperators.MAX);
+        for (int r = 0; r < QUAD; r++) {
+            for (int k = vectors; k < columns; k++) {
+                float value = a[offset + r * row + k];
+                quad[to + QUAD * k + r] = value;
+                largest = Math.max(largest, Float.floatToRawIntBits(Math.abs(value)));
+            }
         }
-        s00.intoArray(b, b0);
-        s01.intoArray(b, b0 + LANES);
-        s02.intoArray(b, b0 + 2 * LANES);
-        s03.intoArray(b, b0 + 3 * LANES);
-        s10.intoArray(b, b1);
-        s11.intoArray(b, b1 + LANES);
-        s12.intoArray(b, b1 + 2 * LANES);
-        s13.intoArray(b, b1 + 3 * LANES);
-        s20.intoArray(b, b2);
-        s21.intoArray(b, b2 + LANES);
-        s22.intoArray(b, b2 + 2 * LANES);
-        s23.intoArray(b, b2 + 3 * LANES);
-        s30.intoArray(b, b3);
-        s31.intoArray(b, b3 + LANES);
-        s32.intoArray(b, b3 + 2 * LANES);
-        s33.intoArray(b, b3 + 3 * LANES);
+        return Float.intBitsToFloat(largest);
     }
 
     @Override
-    public void copyColumns(float[] a, int offset, int row, int rows, float[] b, int to) {
-        for (int r = 0, i = offset; r < rows; r++, i += row) {
-            fromArray(SPECIES, a, i).intoArray(b, to + LANES * r);
+    public void interleaveAt(int[] index, int from, int end, float[] a, int offset, int row, float[] quad, int to) {
+        int a1 = offset + row;
+        int a2 = a1 + row;
+        int a3 = a2 + row;
+        for (int n = from; n < end; n++) {
+            int k = index[n];
+            int i = to + QUAD * n;
+            quad[i] = a[offset + k];
+            quad[i + 1] = a[a1 + k];
+            quad[i + 2] = a[a2 + k];
+            quad[i + 3] = a[a3 + k];
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,9 +98,9 @@ class KernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    void multipliesRowsThatAreNoMultipleOfATile(int vectors) {
-        // Given: eight rows, four and one are tiles of their own
-        int rows = 13;
+    void multipliesTheListedColumnsOfSingleRows(int vectors) {
+        // Given
+        int rows = 3;
         int columns = 37;
         int width = vectors * VECTOR.lanes();
         Random random = new Random(1);
@@ -119,33 +118,94 @@ class KernelsTest {
         assertThat(vector).containsExactly(scalar);
     }
 
-    @Test
-    void addsAnOuterProductFromPanelsToTheBitAsFromRows() {
-        // Given
-        int rows = 7;
-        int lanes = VECTOR.lanes();
-        int columns = lanes + 3;
-        int width = 4 * lanes;
-        Kernels scalarKernels = new ScalarKernels(lanes);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void multipliesQuads(int vectors) {
+        // Given: eight rows are a tile of narrow panels, and four are left
+        int quads = 3;
+        int columns = 37;
+        int width = vectors * VECTOR.lanes();
         Random random = new Random(1);
-        float[] a = gaussian(random, rows * columns);
-        float[] c = gaussian(random, rows * width);
-        float[] fromRows = gaussian(random, lanes * width);
-        float[] vector = fromRows.clone();
-        float[] scalar = fromRows.clone();
-        float[] panel = new float[1 + rows * lanes];
-        float[] scalarPanel = new float[1 + rows * lanes];
-        int[] listed = IntStream.range(0, lanes).toArray();
+        float[] a = gaussian(random, 5 + quads * 4 * columns);
+        float[] b = gaussian(random, columns * width);
+        float[] vector = gaussian(random, 4 * quads * width);
+        float[] scalar = vector.clone();
 
         // When
-        VECTOR.copyColumns(a, 2, columns, rows, panel, 1);
-        scalarKernels.copyColumns(a, 2, columns, rows, scalarPanel, 1);
-        VECTOR.addOuter(panel, 1, vector, 0, c, 0, rows);
-        scalarKernels.addOuter(scalarPanel, 1, scalar, 0, c, 0, rows);
-        VECTOR.addOuterAt(listed, 0, lanes, a, 2, columns, fromRows, 0, c, 0, width, rows, width);
+        VECTOR.multiplyAddQuads(a, 5, 4 * columns, b, 0, vector, 0, width, quads, columns, width);
+        SCALAR.multiplyAddQuads(a, 5, 4 * columns, b, 0, scalar, 0, width, quads, columns, width);
 
         // Then
-        assertThat(vector).containsExactly(scalar).containsExactly(fromRows);
+        assertThat(vector).containsExactly(scalar);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void multipliesTheListedColumnsOfAQuad(int vectors) {
+        // Given
+        int width = vectors * VECTOR.lanes();
+        Random random = new Random(1);
+        int[] listed = {0, 3, 4, 11, 35, 36};
+        float[] a = gaussian(random, 5 + 4 * listed.length);
+        float[] b = gaussian(random, 37 * width);
+        float[] vector = gaussian(random, 4 * width);
+        float[] scalar = vector.clone();
+
+        // When
+        VECTOR.multiplyAddQuadAt(listed, 1, 6, a, 5, b, 0, vector, 0, width, width);
+        SCALAR.multiplyAddQuadAt(listed, 1, 6, a, 5, b, 0, scalar, 0, width, width);
+
+        // Then
+        assertThat(vector).containsExactly(scalar);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void addsOuterProductsOfQuads(int vectors) {
+        // Given
+        int quads = 3;
+        int width = vectors * VECTOR.lanes();
+        Random random = new Random(1);
+        int[] listed = {0, 3, 4, 11, 35, 36};
+        float[] a = gaussian(random, 5 + quads * 4 * listed.length);
+        float[] c = gaussian(random, 4 * quads * width);
+        float[] vector = gaussian(random, 37 * width);
+        float[] scalar = vector.clone();
+
+        // When
+        VECTOR.addOuterQuads(listed, 1, 6, a, 5, 4 * listed.length, vector, 0, c, 0, width, quads, width);
+        SCALAR.addOuterQuads(listed, 1, 6, a, 5, 4 * listed.length, scalar, 0, c, 0, width, quads, width);
+
+        // Then
+        assertThat(vector).containsExactly(scalar);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {1e9f, Float.NEGATIVE_INFINITY, Float.NaN})
+    void copiesFourRowsIntoAQuadAndFindsTheLargest(float largest) {
+        // Given: columns that are no multiple of anything, and something large in the last
+        int row = 41;
+        int columns = 37;
+        float[] a = gaussian(new Random(1), 4 * row);
+        a[2 + row + columns - 1] = largest;
+        float[] vector = new float[3 + 4 * columns];
+        float[] scalar = new float[3 + 4 * columns];
+        int[] listed = {0, 3, 4, 11, 35, 36};
+        float[] vectorListed = new float[3 + 4 * listed.length];
+        float[] scalarListed = new float[3 + 4 * listed.length];
+
+        // When
+        float found = VECTOR.interleave(a, 2, row, columns, vector, 3);
+        VECTOR.interleaveAt(listed, 1, 6, a, 2, row, vectorListed, 3);
+
+        // Then
+        float expected = SCALAR.interleave(a, 2, row, columns, scalar, 3);
+        assertThat(found).isEqualTo(Float.valueOf(expected)).isEqualTo(Float.valueOf(Math.abs(largest)));
+        assertThat(vector).containsExactly(scalar);
+        assertThat(vector[3 + 4 * 20 + 3]).isEqualTo(a[2 + 3 * row + 20]);
+        SCALAR.interleaveAt(listed, 1, 6, a, 2, row, scalarListed, 3);
+        assertThat(vectorListed).containsExactly(scalarListed);
+        assertThat(vectorListed[3 + 4 * 4 + 1]).isEqualTo(a[2 + row + 35]);
     }
 
     private static float[] gaussian(Random random, int size) {
