@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Libtorch {
     private static final String PROJECT = "bench/peers/libtorch";
+    /** As our own processes have them (ADR 13). */
+    private static final String LARGE_PAGES_SETTING = "THP_MEM_ALLOC_ENABLE";
+
     private static final String MAIN = "dev.freshet.bench.libtorch.Main";
 
     private final List<Variant> variants;
@@ -126,7 +129,10 @@ public final class Libtorch {
         // The peer frees what it makes itself; a collector that does so as well would only add threads.
         String unmanaged = "-Dorg.bytedeco.javacpp.nopointergc=true";
         return List.of(
-                new Variant("OpenBLAS", JavaCommand.of(classPath, List.of(unmanaged), MAIN, arguments), Map.of()),
+                new Variant(
+                        "OpenBLAS",
+                        JavaCommand.of(classPath, List.of(unmanaged), MAIN, arguments),
+                        Map.of(LARGE_PAGES_SETTING, "1")),
                 new Variant(
                         "MKL",
                         JavaCommand.of(
@@ -140,6 +146,8 @@ public final class Libtorch {
                                 // Milliseconds that a thread spins when it has nothing to do: the next one's turn
                                 // comes.
                                 "KMP_BLOCKTIME",
+                                "1",
+                                LARGE_PAGES_SETTING,
                                 "1")));
     }
 }

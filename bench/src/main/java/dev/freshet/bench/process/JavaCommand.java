@@ -9,11 +9,16 @@ import java.util.stream.Stream;
 
 /** How a peer in Java is started: this JVM's own program, another class path and main class. */
 public final class JavaCommand {
-    /** For a process that learns or scores with the CPU engine: its kernels' module, and each of them compiled by itself. */
+    /**
+     * For a process that learns or scores with the CPU engine: its kernels' module, each of them compiled by itself, and arrays
+     * that fit cache lines and large pages.
+     */
     public static final List<String> KERNELS = List.of(
             "--add-modules=jdk.incubator.vector",
             "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=dontinline,dev.freshet.engine.cpu.VectorKernels::*");
+            "-XX:CompileCommand=dontinline,dev.freshet.engine.cpu.VectorKernels::*",
+            "-XX:ObjectAlignmentInBytes=64",
+            "-XX:+UseTransparentHugePages");
 
     private JavaCommand() {}
 
