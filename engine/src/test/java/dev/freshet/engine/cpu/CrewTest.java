@@ -3,6 +3,8 @@ package dev.freshet.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -21,13 +23,31 @@ class CrewTest {
                 AtomicIntegerArray times = new AtomicIntegerArray(count);
 
                 // When
-                crew.run((chunk, worker) -> times.incrementAndGet(chunk), count);
+                if (phase % 2 == 0) {
+                    crew.run((chunk, worker) -> times.incrementAndGet(chunk), count);
+                } else {
+                    crew.runBackwards((chunk, worker) -> times.incrementAndGet(chunk), count);
+                }
 
                 // Then
                 for (int chunk = 0; chunk < count; chunk++) {
                     assertThat(times.get(chunk)).isEqualTo(1);
                 }
             }
+        }
+    }
+
+    @Test
+    void goesBackwardsThroughAShare() {
+        try (Crew crew = new Crew(1)) {
+            // Given
+            List<Integer> chunks = new ArrayList<>();
+
+            // When
+            crew.runBackwards((chunk, worker) -> chunks.add(chunk), 4);
+
+            // Then
+            assertThat(chunks).containsExactly(3, 2, 1, 0);
         }
     }
 
